@@ -1,0 +1,112 @@
+"""The nouns of the house: what an article, a sentence, a passage and a hit are.
+
+Every offset is a count of Unicode code points into `Article.text`, half-open, so that
+``article.text[start:end]`` is the thing itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as a reader found it in a file, before the library gives it an id.
+
+    `key` tells apart the articles of one file (a JSONL line's id, say); it is empty where
+    a file holds one article. `published` is an ISO date, ``YYYY-MM-DD``; `published_from`
+    says where the date was found (``front matter``, ``html``, ``text``, ``record``).
+    """
+
+    title: str
+    text: str
+    key: str = ""
+    published: str | None = None
+    published_from: str | None = None
+    source: str | None = None
+    author: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as the library keeps it. `sha256` is the digest of what the reader found."""
+
+    id: str
+    title: str
+    text: str
+    published: str | None
+    source: str | None
+    author: str | None
+    path: str | None
+    url: str | None
+    language: str | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSummary:
+    """A line of ``--list``: an article without its text, with its number of passages."""
+
+    id: str
+    title: str
+    published: str | None
+    source: str | None
+    author: str | None
+    path: str | None
+    url: str | None
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence's span in its article's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A window of whole sentences of one article.
+
+    `start` is the first sentence's start and `end` the last one's end; `text` is exactly
+    that slice of the article's text.
+    """
+
+    id: int
+    article_id: str
+    start: int
+    end: int
+    text: str
+    title: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with each search's score and rank (1 is best; None: not found by it).
+
+    `similarity` is the cosine of question and passage vectors; `bm25` is FTS5's, its sign
+    turned so that more is better.
+    """
+
+    passage: Passage
+    similarity: float | None = None
+    dense_rank: int | None = None
+    bm25: float | None = None
+    word_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may answer. Dates are ISO, inclusive; `source` matches anywhere, any case."""
+
+    since: str | None = None
+    until: str | None = None
+    source: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        return self.since is None and self.until is None and self.source is None
