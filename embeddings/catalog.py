@@ -1,0 +1,452 @@
+"""The only file with SQL: articles, passages, vectors and words in one SQLite database.
+
+SQLite is the truth (WAL, one transaction an article). Every writing transaction takes the
+next `revision`; a passage remembers the revision it came with, and a removed one leaves a
+row in `removals`, so that whoever holds an older picture (a FAISS snapshot, a running
+chat) can catch up by what came after it instead of starting again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings import schema
+from embeddings.errors import LibraryUnusable
+from embeddings.records import Article, ArticleSummary, Draft, Filters, Passage, Sentence
+
+BUSY_TIMEOUT_S = 30.0
+_ARTICLE = (
+    "a.id, a.title, a.text, a.published, a.source, a.author, a.path, a.url, a.language, a.sha256"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What a file was like when all its articles were last taken in."""
+
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPassage:
+    """A passage to be stored; `first` and `last` number its sentences, `digest` its vector."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    digest: bytes
+
+
+class Catalog:
+    """One connection to a library's database. Not safe for threads: the library locks."""
+
+    def __init__(self, path: Path, *, create: bool) -> None:
+        """Open, or with `create` make, the database. Raises `LibraryUnusable`."""
+        self.path = path
+        self._database, self.read_only = schema.connect(
+            path, create=create, timeout_s=BUSY_TIMEOUT_S
+        )
+
+    def close(self) -> None:
+        self._database.close()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[int]:
+        """A transaction that takes the next revision, whole or not at all."""
+        with self._errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                revision = self.revision() + 1
+                self._set_meta("revision", str(revision))
+                yield revision
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Several reads that see one state of the library."""
+        with self._errors():
+            self._database.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._database.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LibraryUnusable(schema.explain(self.path, error)) from error
+
+    def _all(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        with self._errors():
+            return self._database.execute(sql, values).fetchall()
+
+    def _one(self, sql: str, values: Sequence[object] = ()) -> tuple[object, ...] | None:
+        rows = self._all(sql, values)
+        return rows[0] if rows else None
+
+    # --- what the library says of itself
+
+    def revision(self) -> int:
+        return int(self.meta("revision") or 0)
+
+    def meta(self, key: str) -> str | None:
+        row = self._one("SELECT value FROM meta WHERE key = ?", (key,))
+        return None if row is None else str(row[0])
+
+    def set_meta(self, key: str, value: str) -> None:
+        with self.writing():
+            self._set_meta(key, value)
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._database.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def counts(self) -> tuple[int, int]:
+        """Numbers of articles and of passages."""
+        row = self._one("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)")
+        assert row is not None
+        return _int(row[0]), _int(row[1])
+
+    def check(self) -> list[str]:
+        """What SQLite and FTS5 find wrong with themselves; empty where all is well."""
+        faults = [str(row[0]) for row in self._all("PRAGMA integrity_check") if row[0] != "ok"]
+        if self.read_only:
+            return faults
+        try:
+            self._database.execute("INSERT INTO words(words, rank) VALUES ('integrity-check', 1)")
+        except sqlite3.Error as error:
+            faults.append(f"the word index disagrees with the passages: {error}")
+        return faults
+
+    # --- articles
+
+    def article(self, article_id: str) -> Article | None:
+        row = self._one(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (article_id,))
+        return None if row is None else Article(*row)  # type: ignore[arg-type]
+
+    def summaries(self) -> list[ArticleSummary]:
+        """Every article, newest first, the undated last."""
+        rows = self._all(
+            """SELECT a.id, a.title, a.published, a.source, a.author, a.path, a.url, count(p.id)
+               FROM articles a LEFT JOIN passages p ON p.article = a.number
+               GROUP BY a.number ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"""
+        )
+        return [ArticleSummary(*row) for row in rows]  # type: ignore[arg-type]
+
+    def digests_of_file(self, path: str) -> dict[str, str]:
+        """Article id to content digest, of the articles of one file."""
+        rows = self._all("SELECT id, sha256 FROM articles WHERE path = ?", (path,))
+        return {str(article_id): str(sha256) for article_id, sha256 in rows}
+
+    def put_article(
+        self,
+        article_id: str,
+        draft: Draft,
+        *,
+        path: str,
+        sha256: str,
+        sentences: npt.NDArray[np.int32],
+        passages: Sequence[NewPassage],
+        vectors: Iterable[tuple[bytes, bytes]],
+        model: str,
+    ) -> None:
+        """Store the article in place of any with its id, in one transaction.
+
+        `sentences` is (n, 2) spans; `vectors` are (digest, float32 bytes) not yet stored.
+        """
+        with self.writing() as revision:
+            self._drop_article(article_id, revision)
+            number = self._database.execute(
+                """INSERT INTO articles (id, path, title, text, published, published_from, source,
+                       author, url, language, sha256, sentences)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                (
+                    article_id,
+                    path,
+                    draft.title,
+                    draft.text,
+                    draft.published,
+                    draft.published_from,
+                    draft.source,
+                    draft.author,
+                    draft.url,
+                    draft.language,
+                    sha256,
+                    sentences.astype("<i4").tobytes(),
+                ),
+            ).lastrowid
+            self._put_vectors(model, vectors)
+            for passage in passages:
+                rowid = self._database.execute(
+                    """INSERT INTO passages (article, first, last, start, stop, body, digest, revision)
+                       VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                    (
+                        number,
+                        passage.first,
+                        passage.last,
+                        passage.start,
+                        passage.end,
+                        passage.text,
+                        passage.digest,
+                        revision,
+                    ),
+                ).lastrowid
+                self._database.execute(
+                    "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)",
+                    (rowid, draft.title, passage.text),
+                )
+
+    def drop_articles(self, article_ids: Iterable[str]) -> int:
+        """Remove the articles, all or none; how many there were."""
+        with self.writing() as revision:
+            return sum(self._drop_article(article_id, revision) for article_id in article_ids)
+
+    def _drop_article(self, article_id: str, revision: int) -> int:
+        found = self._one("SELECT number FROM articles WHERE id = ?", (article_id,))
+        if found is None:
+            return 0
+        # FTS5 with outside content must be told the old words before they go.
+        self._database.execute(
+            """INSERT INTO words(words, rowid, title, body)
+               SELECT 'delete', p.id, a.title, p.body
+               FROM passages p JOIN articles a ON a.number = p.article WHERE a.number = ?""",
+            found,
+        )
+        self._database.execute(
+            "INSERT INTO removals SELECT id, ? FROM passages WHERE article = ?",
+            (revision, found[0]),
+        )
+        self._database.execute("DELETE FROM articles WHERE number = ?", found)
+        return 1
+
+    # --- files and the roots that a person named
+
+    def file(self, path: str) -> KnownFile | None:
+        row = self._one("SELECT size, mtime_ns FROM files WHERE path = ?", (path,))
+        return None if row is None else KnownFile(_int(row[0]), _int(row[1]))
+
+    def put_file(self, path: str, known: KnownFile) -> None:
+        """Remember that all the file's articles are in."""
+        with self.writing():
+            self._database.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
+                (path, known.size, known.mtime_ns),
+            )
+
+    def drop_file(self, path: str) -> None:
+        with self.writing():
+            self._database.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def paths(self) -> list[str]:
+        """Every file that is known or has an article."""
+        rows = self._all("SELECT path FROM files UNION SELECT path FROM articles")
+        return [str(row[0]) for row in rows]
+
+    def roots(self) -> list[str]:
+        return [str(row[0]) for row in self._all("SELECT path FROM roots ORDER BY path")]
+
+    def add_root(self, path: str) -> None:
+        with self.writing():
+            self._database.execute("INSERT OR IGNORE INTO roots VALUES (?)", (path,))
+
+    def drop_root(self, path: str) -> None:
+        with self.writing():
+            self._database.execute("DELETE FROM roots WHERE path = ?", (path,))
+
+    # --- vectors
+
+    def known_digests(self, model: str, digests: Sequence[bytes]) -> set[bytes]:
+        """Which of the digests have a vector of that model already."""
+        known: set[bytes] = set()
+        for at in range(0, len(digests), 500):
+            some = digests[at : at + 500]
+            marks = ",".join("?" * len(some))
+            rows = self._all(
+                f"SELECT digest FROM vectors WHERE model = ? AND digest IN ({marks})",
+                (model, *some),
+            )
+            known.update(_bytes(row[0]) for row in rows)
+        return known
+
+    def passages_without_vector(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
+        """(digest, title, text) of up to `limit` passages the model has not embedded yet."""
+        rows = self._all(
+            """SELECT p.digest, a.title, p.body FROM passages p JOIN articles a ON a.number = p.article
+               WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)
+               GROUP BY p.digest LIMIT ?""",
+            (model, limit),
+        )
+        return [(_bytes(digest), str(title), str(body)) for digest, title, body in rows]
+
+    def count_without_vector(self, model: str) -> int:
+        row = self._one(
+            """SELECT count(DISTINCT p.digest) FROM passages p WHERE NOT EXISTS
+               (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)""",
+            (model,),
+        )
+        assert row is not None
+        return _int(row[0])
+
+    def put_vectors(self, model: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
+        """Store (digest, float32 bytes) pairs in one transaction.
+
+        Where the model is the one that answers, the passages count as changed, so that
+        whoever holds an older picture takes their vectors in.
+        """
+        pairs = list(vectors)
+        with self.writing() as revision:
+            self._put_vectors(model, pairs)
+            if self.meta("model") == model:
+                self._database.executemany(
+                    "UPDATE passages SET revision = ? WHERE digest = ?",
+                    ((revision, digest) for digest, _ in pairs),
+                )
+
+    def _put_vectors(self, model: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
+        self._database.executemany(
+            "INSERT OR IGNORE INTO vectors (model, digest, vector) VALUES (?, ?, ?)",
+            ((model, digest, vector) for digest, vector in vectors),
+        )
+
+    def switch_model(self, model: str, *, name: str, precision: str, dimension: int) -> None:
+        """Make `model` the one that answers, and let every other model's vectors go."""
+        with self.writing() as revision:
+            self._set_meta("model", model)
+            self._set_meta("model_name", name)
+            self._set_meta("model_precision", precision)
+            self._set_meta("dimension", str(dimension))
+            self._set_meta("model_since", str(revision))
+            self._database.execute("DELETE FROM vectors WHERE model <> ?", (model,))
+
+    def forget_removals(self, revision: int) -> None:
+        """Drop the record of removals up to a revision that a snapshot has caught up with."""
+        with self.writing():
+            self._set_meta("removals_from", str(revision))
+            self._database.execute("DELETE FROM removals WHERE revision <= ?", (revision,))
+
+    def sweep(self) -> None:
+        """Let go of vectors that no passage has any more."""
+        with self.writing():
+            self._database.execute(
+                "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)"
+            )
+
+    def vectors_since(self, model: str, revision: int) -> Iterator[tuple[int, bytes]]:
+        """(passage id, float32 bytes) of the passages that came after the revision."""
+        with self._errors():
+            cursor = self._database.execute(
+                """SELECT p.id, v.vector FROM passages p
+                   JOIN vectors v ON v.model = ? AND v.digest = p.digest
+                   WHERE p.revision > ? ORDER BY p.id""",
+                (model, revision),
+            )
+            for passage_id, vector in cursor:
+                yield int(passage_id), bytes(vector)
+
+    def removals_since(self, revision: int) -> list[int]:
+        rows = self._all("SELECT passage FROM removals WHERE revision > ?", (revision,))
+        return [_int(row[0]) for row in rows]
+
+    def passage_ids(self) -> set[int]:
+        return {_int(row[0]) for row in self._all("SELECT id FROM passages")}
+
+    # --- search
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """The passages that are still there, by id."""
+        found: dict[int, Passage] = {}
+        for at in range(0, len(ids), 500):
+            some = ids[at : at + 500]
+            marks = ",".join("?" * len(some))
+            rows = self._all(
+                f"""SELECT p.id, a.id, p.start, p.stop, p.body, a.title,
+                           substr(a.sentences, p.first * 8 + 1, (p.last - p.first + 1) * 8)
+                    FROM passages p JOIN articles a ON a.number = p.article
+                    WHERE p.id IN ({marks})""",
+                some,
+            )
+            for passage_id, article_id, start, end, body, title, blob in rows:
+                spans = np.frombuffer(_bytes(blob), dtype="<i4").reshape(-1, 2).tolist()
+                found[_int(passage_id)] = Passage(
+                    id=_int(passage_id),
+                    article_id=str(article_id),
+                    start=_int(start),
+                    end=_int(end),
+                    text=str(body),
+                    title=str(title),
+                    sentences=tuple(Sentence(first, last) for first, last in spans),
+                )
+        return found
+
+    def search_words(
+        self, expression: str, *, limit: int, filters: Filters
+    ) -> list[tuple[int, float]]:
+        """(passage id, bm25 with more being better) for an FTS5 expression, best first.
+
+        A word in the title counts as much as one in the text.
+        """
+        where, values = _filter_sql(filters)
+        rows = self._all(
+            f"""SELECT w.rowid, -bm25(words, 1.0, 1.0) AS score FROM words w
+                {"JOIN passages p ON p.id = w.rowid JOIN articles a ON a.number = p.article" if where else ""}
+                WHERE words MATCH ? {where} ORDER BY score DESC, w.rowid LIMIT ?""",
+            (expression, *values, limit),
+        )
+        return [(_int(passage_id), _float(score)) for passage_id, score in rows]
+
+    def allowed_passages(self, filters: Filters) -> npt.NDArray[np.int64]:
+        """Ids of the passages whose article passes the filters, ascending."""
+        where, values = _filter_sql(filters)
+        rows = self._all(
+            f"""SELECT p.id FROM passages p JOIN articles a ON a.number = p.article
+                WHERE 1 {where} ORDER BY p.id""",
+            values,
+        )
+        return np.fromiter((_int(row[0]) for row in rows), dtype=np.int64, count=len(rows))
+
+
+def _filter_sql(filters: Filters) -> tuple[str, list[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    if filters.since is not None:
+        clauses.append("AND a.published >= ?")
+        values.append(filters.since)
+    if filters.until is not None:
+        clauses.append("AND a.published <= ?")
+        values.append(filters.until)
+    if filters.source is not None:
+        clauses.append("AND instr(fold(a.source), ?) > 0")
+        values.append(filters.source.casefold())
+    return " ".join(clauses), values
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
+
+
+def _float(value: object) -> float:
+    assert isinstance(value, float)
+    return value
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes)
+    return value

@@ -1,0 +1,409 @@
+"""A library of articles: the one door to SQLite (the truth) and FAISS (its shadow).
+
+Law 2 lives here. The catalog holds everything in one transaction an article; the vector
+store is loaded from a snapshot, or from the catalog where the snapshot is lost, stale or
+damaged, then brought up to the present by what changed since. Safe to use from several
+threads: one lock is held for each operation.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.catalog import Catalog, KnownFile, NewPassage
+from embeddings.errors import NotFound
+from embeddings.records import Article, ArticleSummary, Draft, Filters, Passage, Sentence
+from embeddings.vectors import INDEX_KIND, DamagedSnapshot, Neighbour, VectorStore, discard
+from embeddings.words import match_any
+
+DATABASE = "library.db"
+_SNAPSHOTS = "vectors-*.faiss"
+# A snapshot is written anew when replaying what came after it would cost more than this
+# many rows, or a tenth of itself: so a few new articles never rewrite a large file.
+_REPLAY_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """What ``--status`` tells. `waiting` counts passages that have no vector yet."""
+
+    folder: str
+    articles: int
+    passages: int
+    vectors: int
+    waiting: int
+    model: str | None
+    index: str
+    bytes_on_disk: int
+    revision: int
+    snapshot_revision: int | None
+    read_only: bool
+
+
+def database_path(folder: Path) -> Path:
+    """Where a library's database lies in its folder."""
+    return folder / DATABASE
+
+
+class Library:
+    """An open library. `create` makes it where there is none; else `LibraryUnusable`."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        self.folder = folder
+        self._lock = threading.RLock()
+        self._catalog = Catalog(database_path(folder), create=create)
+        self._store: VectorStore | None = None
+        self._store_model: str | None = None
+        self._store_revision = 0
+        self._snapshot_revision: int | None = None
+        self._replayed = 0
+
+    def close(self) -> None:
+        with self._lock:
+            self._catalog.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what is in it
+
+    @property
+    def model(self) -> str | None:
+        """The id of the model whose vectors answer; None before the first article."""
+        with self._lock:
+            return self._catalog.meta("model")
+
+    @property
+    def model_name(self) -> str | None:
+        """The name or folder by which that model is found again."""
+        with self._lock:
+            return self._catalog.meta("model_name")
+
+    @property
+    def model_precision(self) -> str | None:
+        with self._lock:
+            return self._catalog.meta("model_precision")
+
+    @property
+    def revision(self) -> int:
+        with self._lock:
+            return self._catalog.revision()
+
+    def article(self, article_id: str) -> Article:
+        """The stored article. Raises `NotFound`."""
+        with self._lock:
+            found = self._catalog.article(article_id)
+        if found is None:
+            raise NotFound(f"there is no article {article_id!r} in the library; see --list")
+        return found
+
+    def articles(self) -> list[ArticleSummary]:
+        """Every article, newest first."""
+        with self._lock:
+            return self._catalog.summaries()
+
+    def count(self) -> int:
+        """The number of articles."""
+        with self._lock:
+            return self._catalog.counts()[0]
+
+    def status(self) -> LibraryStatus:
+        with self._lock:
+            articles, passages = self._catalog.counts()
+            model = self._catalog.meta("model")
+            waiting = self._catalog.count_without_vector(model) if model else passages
+            store = self._vectors()
+            return LibraryStatus(
+                folder=str(self.folder),
+                articles=articles,
+                passages=passages,
+                vectors=0 if store is None else len(store),
+                waiting=waiting,
+                model=model,
+                index=INDEX_KIND,
+                bytes_on_disk=sum(
+                    file.stat().st_size for file in self.folder.iterdir() if file.is_file()
+                ),
+                revision=self._catalog.revision(),
+                snapshot_revision=self._snapshot_revision,
+                read_only=self._catalog.read_only,
+            )
+
+    # --- search
+
+    def allowed(self, filters: Filters) -> npt.NDArray[np.int64]:
+        """Ids of the passages whose article passes the filters, ascending."""
+        with self._lock:
+            return self._catalog.allowed_passages(filters)
+
+    def search_vectors(
+        self, query: npt.NDArray[np.float32], *, limit: int, filters: Filters = Filters()
+    ) -> list[Neighbour]:
+        """The passages nearest to a unit vector of the library's model, best first."""
+        with self._lock:
+            store = self._vectors()
+            if store is None:
+                return []
+            allowed = None if filters.empty else self._catalog.allowed_passages(filters)
+            return store.search(query, limit=limit, allowed=allowed)
+
+    def search_words(
+        self, text: str, *, limit: int, filters: Filters = Filters()
+    ) -> list[tuple[int, float]]:
+        """(passage id, BM25) of passages with any of the text's words, best first."""
+        expression = match_any(text)
+        if expression is None:
+            return []
+        with self._lock:
+            return self._catalog.search_words(expression, limit=limit, filters=filters)
+
+    def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
+        """The passages of those ids that are still there."""
+        with self._lock:
+            return self._catalog.passages(ids)
+
+    @contextlib.contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Several searches and reads that see one state of the library, whoever writes."""
+        with self._lock, self._catalog.reading():
+            yield
+
+    # --- changes
+
+    def set_model(self, model: str, *, name: str, precision: str, dimension: int) -> None:
+        """Say which model's vectors answer from now on; every passage must have one."""
+        with self._lock:
+            self._catalog.switch_model(model, name=name, precision=precision, dimension=dimension)
+
+    def put_article(
+        self,
+        article_id: str,
+        draft: Draft,
+        *,
+        path: str,
+        sha256: str,
+        sentences: Sequence[Sentence],
+        windows: Sequence[tuple[int, int]],
+        vectors: dict[bytes, npt.NDArray[np.float32]],
+        model: str,
+    ) -> None:
+        """Store the article, its passages and their vectors, in one transaction.
+
+        `windows` are first and last sentence of each passage; `vectors` has a vector for
+        each passage's `digest_of` that the library has not got yet.
+        """
+        spans = np.array([(s.start, s.end) for s in sentences], dtype=np.int32).reshape(-1, 2)
+        passages = []
+        for first, last in windows:
+            start, end = sentences[first].start, sentences[last].end
+            text = draft.text[start:end]
+            digest = digest_of(draft.title, text)
+            passages.append(NewPassage(first, last, start, end, text, digest))
+        wanted = {passage.digest for passage in passages}
+        with self._lock:
+            self._catalog.put_article(
+                article_id,
+                draft,
+                path=path,
+                sha256=sha256,
+                sentences=spans,
+                passages=passages,
+                vectors=((d, _packed(v)) for d, v in vectors.items() if d in wanted),
+                model=model,
+            )
+
+    def remove(self, article_ids: Sequence[str]) -> int:
+        """Remove the articles, all or none; how many there were."""
+        with self._lock:
+            return self._catalog.drop_articles(article_ids)
+
+    def files_digests(self, path: str) -> dict[str, str]:
+        """Article id to content digest, of the articles that came from one file."""
+        with self._lock:
+            return self._catalog.digests_of_file(path)
+
+    def file(self, path: str) -> KnownFile | None:
+        with self._lock:
+            return self._catalog.file(path)
+
+    def put_file(self, path: str, known: KnownFile) -> None:
+        with self._lock:
+            self._catalog.put_file(path, known)
+
+    def forget_file(self, path: str) -> None:
+        with self._lock:
+            self._catalog.drop_file(path)
+
+    def paths(self) -> list[str]:
+        """Every file an article came from, and those known to hold none."""
+        with self._lock:
+            return self._catalog.paths()
+
+    def roots(self) -> list[str]:
+        """The files and folders that were given to ``--rebuild``."""
+        with self._lock:
+            return self._catalog.roots()
+
+    def add_root(self, path: str) -> None:
+        with self._lock:
+            self._catalog.add_root(path)
+
+    def drop_root(self, path: str) -> None:
+        with self._lock:
+            self._catalog.drop_root(path)
+
+    def without_vectors(self, model: str, digests: Sequence[bytes]) -> set[bytes]:
+        """Those of the digests that have no vector of the model yet."""
+        with self._lock:
+            return set(digests) - self._catalog.known_digests(model, digests)
+
+    def waiting(self, model: str) -> int:
+        """How many different passage texts have no vector of the model yet."""
+        with self._lock:
+            return self._catalog.count_without_vector(model)
+
+    def waiting_passages(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
+        """(digest, title, text) of up to `limit` passages without a vector of the model."""
+        with self._lock:
+            return self._catalog.passages_without_vector(model, limit)
+
+    def put_vectors(self, model: str, vectors: dict[bytes, npt.NDArray[np.float32]]) -> None:
+        """Store vectors of shape (dimension,) by digest, in one transaction."""
+        with self._lock:
+            self._catalog.put_vectors(model, ((d, _packed(v)) for d, v in vectors.items()))
+
+    def tidy(self) -> None:
+        """Let go of vectors without a passage, and write a snapshot where one is due."""
+        with self._lock:
+            self._catalog.sweep()
+            store = self._vectors()
+            if store is None or self._catalog.read_only:
+                return
+            behind = self._replayed
+            if self._snapshot_revision is None or behind > max(_REPLAY_MOST, len(store) // 10):
+                self._write_snapshot(store)
+
+    # --- the shadow
+
+    def _vectors(self) -> VectorStore | None:
+        """The vector store, brought up to the library's revision; None without a model."""
+        model = self._catalog.meta("model")
+        if model is None:
+            return None
+        revision = self._catalog.revision()
+        if self._store is not None and self._store_model == model:
+            oldest = int(self._catalog.meta("removals_from") or 0)
+            if self._store_revision >= oldest:
+                self._replay(self._store, model, revision)
+                return self._store
+        self._store, self._store_revision = self._load(model, revision)
+        self._store_model = model
+        self._replay(self._store, model, revision)
+        return self._store
+
+    def _load(self, model: str, revision: int) -> tuple[VectorStore, int]:
+        dimension = int(self._catalog.meta("dimension") or 0)
+        # Older than these, a snapshot lacks removals, or holds another making of the vectors.
+        oldest = max(
+            int(self._catalog.meta("removals_from") or 0),
+            int(self._catalog.meta("model_since") or 0),
+        )
+        self._snapshot_revision, self._replayed = None, 0
+        path = self._snapshot_path(model)
+        try:
+            store, taken = VectorStore.load(path, dimension=dimension)
+        except (DamagedSnapshot, OSError):
+            return VectorStore(dimension), 0
+        if not oldest <= taken <= revision:
+            return VectorStore(dimension), 0
+        self._snapshot_revision = taken
+        return store, taken
+
+    def _replay(self, store: VectorStore, model: str, revision: int) -> None:
+        if self._store_revision == revision:
+            return
+        gone = self._catalog.removals_since(self._store_revision) if len(store) else []
+        store.remove(gone)
+        ids: list[int] = []
+        rows: list[npt.NDArray[np.float32]] = []
+        for passage_id, packed in self._catalog.vectors_since(model, self._store_revision):
+            ids.append(passage_id)
+            rows.append(np.frombuffer(packed, dtype="<f4"))
+        if ids:
+            new = np.array(ids, dtype=np.int64)
+            # A passage whose vector came late is replayed again: never hold it twice.
+            store.remove(new[np.isin(new, store.ids())].tolist())
+            store.add(new, np.stack(rows))
+        self._replayed += len(ids) + len(gone)
+        self._store_revision = revision
+
+    def _snapshot_path(self, model: str) -> Path:
+        return self.folder / f"vectors-{hashlib.sha256(model.encode()).hexdigest()[:12]}.faiss"
+
+    def _write_snapshot(self, store: VectorStore) -> None:
+        assert self._store_model is not None
+        path = self._snapshot_path(self._store_model)
+        # A snapshot that cannot be written costs time at the next opening, nothing else.
+        with contextlib.suppress(OSError):
+            store.save(path, revision=self._store_revision)
+            self._snapshot_revision, self._replayed = self._store_revision, 0
+            self._catalog.forget_removals(self._store_revision)
+            discard(other for other in self.folder.glob(_SNAPSHOTS) if other != path)
+
+    # --- whether index and truth agree
+
+    def check(self) -> list[str]:
+        """What is wrong, a line each; empty where everything agrees.
+
+        Compares every passage's vector in the index with the one in the database.
+        """
+        with self._lock:
+            faults = self._catalog.check()
+        with self._lock, self._catalog.reading():
+            store = self._vectors()
+            model = self._catalog.meta("model")
+            if store is None or model is None:
+                return faults
+            truth = {
+                passage_id: np.frombuffer(packed, dtype="<f4")
+                for passage_id, packed in self._catalog.vectors_since(model, 0)
+            }
+            indexed = set(store.ids().tolist())
+            if len(indexed) != len(store):
+                faults.append("the index holds a passage more than once")
+            if missing := truth.keys() - indexed:
+                faults.append(f"{len(missing)} passages are missing in the index")
+            if strange := indexed - truth.keys():
+                faults.append(f"{len(strange)} passages in the index are not in the library")
+            wrong = sum(
+                not np.array_equal(store.vector(passage_id), truth[passage_id])
+                for passage_id in indexed & truth.keys()
+            )
+            if wrong:
+                faults.append(f"{wrong} vectors in the index differ from the library's")
+            return faults
+
+
+def digest_of(title: str, text: str) -> bytes:
+    """What a passage's vector is kept under: a digest of exactly what is encoded."""
+    return hashlib.sha256(encoded_text(title, text).encode()).digest()[:16]
+
+
+def encoded_text(title: str, text: str) -> str:
+    """A passage as the encoder reads it: under its article's title."""
+    return f"{title}\n{text}" if title else text
+
+
+def _packed(vector: npt.NDArray[np.float32]) -> bytes:
+    return vector.astype("<f4").tobytes()

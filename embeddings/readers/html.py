@@ -1,0 +1,109 @@
+"""Web pages to articles: the story without its page, by trafilatura, from the file alone."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from embeddings.errors import ArticleUnreadable
+from embeddings.readers.cleaning import strip_controls
+from embeddings.readers.decoding import decode
+from embeddings.readers.drafting import make_draft
+from embeddings.readers.opening import read_document, show_path
+from embeddings.records import Draft
+
+if TYPE_CHECKING:
+    from trafilatura.settings import Document
+
+MAX_PAGE_BYTES = 32 * 1024 * 1024
+# Extraction takes time by the square of the elements: this many take half a minute.
+_MAX_TAGS = 150_000
+
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})"
+    rb"|<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})",
+    re.IGNORECASE,
+)
+_XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+# Pages saved into one file carry their images like this, megabytes of them.
+_EMBEDDED_FILE = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]*")
+
+
+def read_html(stream: BinaryIO, path: Path) -> Iterator[Draft]:
+    """The page's article, with the title, author, date and site that the page declares."""
+    page = _read_page(read_document(stream, path, MAX_PAGE_BYTES), path)
+    found = _extract(page, path)
+    # Trafilatura ends every paragraph with one newline, and no paragraph holds one.
+    draft = found and make_draft(
+        (found.text or "").replace("\n", "\n\n"),
+        {
+            "title": found.title,
+            "published": found.date,
+            "source": found.sitename or found.hostname,
+            "author": found.author,
+            "url": found.url,
+            "language": found.language,
+        },
+        fields_from="html",
+        path=path,
+    )
+    if not draft:
+        raise ArticleUnreadable(
+            f"{show_path(path)} has no article that could be told from its page; "
+            "save the article's text as .txt"
+        )
+    yield draft
+
+
+def _read_page(data: bytes, path: Path) -> str:
+    """The page as one whole document, however it was encoded or cut out."""
+    declared = _CHARSET.search(data[:4096])
+    encoding = (declared[1] or declared[2]).decode("ascii") if declared else None
+    page = strip_controls(decode(data, path, encoding))
+    page = _EMBEDDED_FILE.sub("", _XML_DECLARATION.sub("", page, count=1))
+    if page.count("<") > _MAX_TAGS:
+        raise ArticleUnreadable(
+            f"{show_path(path)} has too much markup for one article; save its text as .txt"
+        )
+    if "<body" not in page[:_BODY_WITHIN].lower() and "<html" not in page[:_BODY_WITHIN].lower():
+        page = f"<html><body>{page}</body></html>"
+    return page
+
+
+_BODY_WITHIN = 64 * 1024
+
+
+def _extract(page: str, path: Path) -> Document | None:
+    import trafilatura
+
+    _quieten()
+    for favor_recall in (False, True):
+        # Third parties' parsers on hostile markup: what they raise is not theirs to promise,
+        # and one page must not end the ingest of the others.
+        try:
+            found = trafilatura.bare_extraction(
+                page,
+                include_comments=False,
+                with_metadata=True,
+                favor_recall=favor_recall,
+                date_extraction_params={"original_date": True, "extensive_search": False},
+            )
+        except Exception as error:
+            raise ArticleUnreadable(
+                f"{show_path(path)} has markup that could not be parsed "
+                f"({type(error).__name__}); save the article's text as .txt"
+            ) from error
+        if found is not None and not isinstance(found, dict) and (found.text or "").strip():
+            return found
+    return None
+
+
+def _quieten() -> None:
+    """Keeps the parsers' complaints off stderr, where no handler was asked for."""
+    for name in ("trafilatura", "htmldate", "courlan", "justext", "readability"):
+        logger = logging.getLogger(name)
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())

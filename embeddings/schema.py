@@ -1,0 +1,171 @@
+"""The database's tables, how it is opened, and what to tell a person when it will not open.
+
+Kept beside `catalog`, which alone queries it: numbered migrations run in order at opening,
+each in its own transaction, and `user_version` says how far a library has come.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from embeddings.errors import LibraryUnusable
+
+MIGRATIONS = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE roots (path TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE files (
+        path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE articles (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+        title TEXT NOT NULL, text TEXT NOT NULL, published TEXT, published_from TEXT,
+        source TEXT, author TEXT, url TEXT, language TEXT, sha256 TEXT NOT NULL,
+        sentences BLOB NOT NULL
+    );
+    CREATE INDEX articles_by_path ON articles (path);
+    CREATE INDEX articles_by_date ON articles (published);
+    CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
+        first INTEGER NOT NULL, last INTEGER NOT NULL,
+        start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        body TEXT NOT NULL, digest BLOB NOT NULL, revision INTEGER NOT NULL
+    );
+    CREATE INDEX passages_by_article ON passages (article);
+    CREATE INDEX passages_by_digest ON passages (digest);
+    CREATE INDEX passages_by_revision ON passages (revision);
+    CREATE TABLE vectors (
+        model TEXT NOT NULL, digest BLOB NOT NULL, vector BLOB NOT NULL,
+        PRIMARY KEY (model, digest)
+    ) WITHOUT ROWID;
+    CREATE TABLE removals (passage INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+    CREATE INDEX removals_by_revision ON removals (revision);
+    CREATE VIEW passage_words AS
+        SELECT p.id AS id, a.title AS title, p.body AS body
+        FROM passages p JOIN articles a ON a.number = p.article;
+    CREATE VIRTUAL TABLE words USING fts5 (
+        title, body, content='passage_words', content_rowid='id',
+        tokenize="porter unicode61 remove_diacritics 2"
+    );
+    """,
+)
+"""Migration n takes a library from version n to n + 1. Never edited once released."""
+
+
+def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Connection, bool]:
+    """A connection to the database, brought up to this version's tables; whether it only reads.
+
+    Raises `LibraryUnusable` with what to do next. A library on a read-only disk is opened
+    for reading alone.
+    """
+    try:
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        elif not path.is_file():
+            raise LibraryUnusable(f"there is no library in {path.parent}; make one with --rebuild")
+        return _open(path, "rwc" if create else "rw", timeout_s), False
+    except OSError as error:
+        raise LibraryUnusable(
+            f"the library folder {path.parent} cannot be used: {error.strerror}; "
+            "name another with --library"
+        ) from error
+    except sqlite3.Error as error:
+        if create:
+            raise LibraryUnusable(explain(path, error)) from error
+        return _open_read_only(path, timeout_s), True
+
+
+def _open(path: Path, mode: str, timeout_s: float) -> sqlite3.Connection:
+    # Autocommit: the catalog begins and ends its transactions itself.
+    database = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=timeout_s,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        _prepare(database)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        _migrate(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _open_read_only(path: Path, timeout_s: float) -> sqlite3.Connection:
+    try:
+        database = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
+            uri=True,
+            timeout=timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        _prepare(database)
+        if _version(database, path) < len(MIGRATIONS):
+            raise LibraryUnusable(
+                f"{path} is older than this Dateline and cannot be brought up "
+                "to date on a read-only disk; copy it to a writable one"
+            )
+    except sqlite3.Error as error:
+        raise LibraryUnusable(explain(path, error)) from error
+    return database
+
+
+def _prepare(database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA foreign_keys = ON")
+    # SQLite's own lower() knows ASCII alone.
+    database.create_function(
+        "fold", 1, lambda text: None if text is None else str(text).casefold(), deterministic=True
+    )
+
+
+def _version(database: sqlite3.Connection, path: Path) -> int:
+    version = int(database.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise LibraryUnusable(
+            f"{path} was made by a newer Dateline (library version {version}, this one knows "
+            f"{len(MIGRATIONS)}); upgrade with pip install -U, or name another with --library"
+        )
+    return version
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    if _version(database, path) == len(MIGRATIONS):
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        # Another process may have migrated while this one waited for the lock.
+        for script in MIGRATIONS[_version(database, path) :]:
+            for statement in script.split(";\n"):
+                if statement.strip():
+                    database.execute(statement)
+        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+def explain(path: Path, error: sqlite3.Error) -> str:
+    """One line for a person: what happened to the library, and what to do next."""
+    name = getattr(error, "sqlite_errorname", "")
+    if name.startswith("SQLITE_BUSY"):
+        return f"another Dateline has been writing to {path.parent} all this time; try again"
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return (
+            f"{path} is damaged or not a Dateline library ({error}); move it away and build "
+            "a new one with --rebuild, or name another with --library"
+        )
+    if name.startswith("SQLITE_READONLY"):
+        return f"the library in {path.parent} can only be read; make it writable, or copy it"
+    if name.startswith("SQLITE_FULL"):
+        return f"the disk that holds {path.parent} is full; make room and run the same again"
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+        return f"{path} cannot be opened ({error}); check its permissions, or use --library"
+    return f"the library in {path.parent} failed: {error}; see dateline --doctor"

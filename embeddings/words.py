@@ -1,0 +1,37 @@
+"""From a question to an FTS5 expression: its words, quoted, any of them.
+
+Quoting leaves FTS5's own syntax no way in; stop words are left out where others remain,
+because they match everything and say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST_WORDS = 64
+_WORD = re.compile(r"\w+", re.UNICODE)
+
+STOP_WORDS = frozenset(
+    """a about above after again all also am an and any are as at be because been before being
+    below between both but by can could did do does doing down during each few for from further
+    had has have having he her here hers him his how i if in into is it its itself just me more
+    most my no nor not now of off on once only or other our ours out over own same she should so
+    some such than that the their theirs them then there these they this those through to too
+    under until up very was we were what when where which while who whom whose why will with
+    would you your yours s t d ll m re ve""".split()
+)
+
+
+def content_words(text: str) -> list[str]:
+    """The text's words in lower case, in order, without stop words, each once."""
+    found = dict.fromkeys(word.casefold() for word in _WORD.findall(text))
+    return [word for word in found if word not in STOP_WORDS]
+
+
+def match_any(text: str) -> str | None:
+    """An FTS5 expression for passages with any of the text's words; None where it has none."""
+    words = content_words(text) or list(
+        dict.fromkeys(word.casefold() for word in _WORD.findall(text))
+    )
+    # A question a megabyte long would make FTS5 refuse; its first words decide.
+    return " OR ".join(f'"{word}"' for word in words[:MOST_WORDS]) or None

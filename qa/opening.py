@@ -1,0 +1,49 @@
+"""Which library answers: the one asked for, or the seeds where none was ever built."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from embeddings.library import Library, database_path
+from embeddings.places import cache_folder
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+
+
+def open_library(
+    folder: Path, *, say: Callable[[str], None] = lambda line: None
+) -> tuple[Library, str | None]:
+    """The library, and what to tell a person about it, if anything.
+
+    Raises `LibraryUnusable`, and `ModelUnavailable` where the seeds cannot be embedded.
+    """
+    if database_path(folder).exists():
+        return Library(folder), None
+    notice = (
+        f"no library in {folder} yet: answering from the seed articles that come with Dateline; "
+        "add your own with dateline --rebuild PATH"
+    )
+    return _seed_library(say), notice
+
+
+def _seed_library(say: Callable[[str], None]) -> Library:
+    """The seeds' library, in the cache, built when it is first needed."""
+    files = sorted(SEEDS.glob("*.md"))
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    folder = cache_folder() / f"seeds-{whole.hexdigest()[:12]}"
+    library = Library(folder, create=True)
+    try:
+        if library.count() < len(files):
+            from embeddings.encoder import Encoder
+            from embeddings.models import DEFAULT_MODEL, find_model
+            from embeddings.rebuild import Rebuild
+
+            Rebuild(library, Encoder(find_model(DEFAULT_MODEL, say=say))).run([SEEDS])
+    except BaseException:
+        library.close()
+        raise
+    return library

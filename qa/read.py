@@ -1,0 +1,83 @@
+"""From passages to the sentences that answer.
+
+The cross-encoder scores each passage, then each sentence of the best ones under its
+article's title; a sentence is worth both together, because a sentence that reads like an
+answer in the wrong passage is not one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.cross_encoder import CrossEncoder
+from embeddings.records import Hit, Passage, Sentence
+
+# benchmarks/candidates.py shows what each number costs and brings.
+RERANKED = 12
+READ = 3
+MOST_SENTENCES = 24
+_SHORTEST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage with the cross-encoder's logit for it."""
+
+    hit: Hit
+    logit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may answer: its own logit, and that of the best passage it stands in."""
+
+    article_id: str
+    span: Sentence
+    text: str
+    title: str
+    logit: float
+    passage_logit: float
+
+    @property
+    def worth(self) -> float:
+        """What sentences are ordered by: on squad's questions, the sum beat either alone."""
+        return self.logit + self.passage_logit
+
+
+def rerank(cross_encoder: CrossEncoder, question: str, hits: Sequence[Hit]) -> list[Ranked]:
+    """The hits by the cross-encoder's score of their text, best first."""
+    logits = cross_encoder.score(question, [hit.passage.text for hit in hits])
+    ranked = [Ranked(hit, float(logit)) for hit, logit in zip(hits, logits, strict=True)]
+    return sorted(ranked, key=lambda found: -found.logit)
+
+
+def read(cross_encoder: CrossEncoder, question: str, ranked: Sequence[Ranked]) -> list[Candidate]:
+    """The sentences of the best passages, most worthy first, the same text only once."""
+    places: dict[tuple[str, int], tuple[Passage, Sentence, float]] = {}
+    for found in ranked[:READ]:
+        passage = found.hit.passage
+        for span in passage.sentences:
+            # Overlapping passages share sentences: the first, best passage counts.
+            places.setdefault((passage.article_id, span.start), (passage, span, found.logit))
+    chosen = [
+        (passage, span, logit, _text(passage, span)) for passage, span, logit in places.values()
+    ]
+    told = [place for place in chosen if len(place[3].split()) >= _SHORTEST_WORDS]
+    chosen = (told or chosen)[:MOST_SENTENCES]
+    logits: npt.NDArray[np.float32] = cross_encoder.score(
+        question, [f"{passage.title}. {text}" for passage, _, _, text in chosen]
+    )
+    candidates = [
+        Candidate(passage.article_id, span, text, passage.title, float(logit), passage_logit)
+        for (passage, span, passage_logit, text), logit in zip(chosen, logits, strict=True)
+    ]
+    candidates.sort(key=lambda candidate: -candidate.worth)
+    return list({" ".join(c.text.split()): c for c in reversed(candidates)}.values())[::-1]
+
+
+def _text(passage: Passage, span: Sentence) -> str:
+    return passage.text[span.start - passage.start : span.end - passage.start]
