@@ -195,7 +195,8 @@ class Catalog:
             self._put_vectors(model, vectors)
             for passage in passages:
                 rowid = self._database.execute(
-                    """INSERT INTO passages (article, first, last, start, stop, body, digest, revision)
+                    """INSERT INTO passages
+                           (article, first, last, start, stop, body, digest, revision)
                        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                     (
                         number,
@@ -288,7 +289,8 @@ class Catalog:
     def passages_without_vector(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
         """(digest, title, text) of up to `limit` passages the model has not embedded yet."""
         rows = self._all(
-            """SELECT p.digest, a.title, p.body FROM passages p JOIN articles a ON a.number = p.article
+            """SELECT p.digest, a.title, p.body
+               FROM passages p JOIN articles a ON a.number = p.article
                WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)
                GROUP BY p.digest LIMIT ?""",
             (model, limit),
@@ -403,9 +405,9 @@ class Catalog:
         A word in the title counts as much as one in the text.
         """
         where, values = _filter_sql(filters)
+        join = "JOIN passages p ON p.id = w.rowid JOIN articles a ON a.number = p.article"
         rows = self._all(
-            f"""SELECT w.rowid, -bm25(words, 1.0, 1.0) AS score FROM words w
-                {"JOIN passages p ON p.id = w.rowid JOIN articles a ON a.number = p.article" if where else ""}
+            f"""SELECT w.rowid, -bm25(words, 1.0, 1.0) AS score FROM words w {join if where else ""}
                 WHERE words MATCH ? {where} ORDER BY score DESC, w.rowid LIMIT ?""",
             (expression, *values, limit),
         )

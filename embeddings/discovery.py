@@ -11,7 +11,8 @@ from embeddings.readers import is_supported
 
 def path_key(path: Path) -> str:
     """The absolute path as text that SQLite and JSON can hold, whatever bytes are in it."""
-    return os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")
+    # Not Path.resolve: a link to an article keeps its own name.
+    return os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")  # noqa: PTH100
 
 
 def article_files(root: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def export(name: str, folder: Path, *, precision: str) -> None:
     class Graph(torch.nn.Module):
         """The whole pipeline, its inputs in a fixed order."""
 
-        def __init__(self, inputs: list[str]) -> None:
+        def __init__(self, inputs: Sequence[str]) -> None:
             super().__init__()
             self.model = model
             self.inputs = inputs
@@ -51,7 +52,9 @@ def export(name: str, folder: Path, *, precision: str) -> None:
     sample = model.preprocess(
         ["One sentence.", "Another sentence, a little longer than the first."]
     )
-    inputs = [key for key in ("input_ids", "attention_mask", "token_type_ids") if key in sample]
+    inputs = [
+        str(key) for key in ("input_ids", "attention_mask", "token_type_ids") if key in sample
+    ]
     dynamic: dict[str, dict[int, str]] = {key: {0: "batch", 1: "sequence"} for key in inputs}
     dynamic["sentence_embedding"] = {0: "batch"}
     plain = folder / "fp32.onnx"
@@ -73,7 +76,7 @@ def export(name: str, folder: Path, *, precision: str) -> None:
         quantize_dynamic(plain, graph, weight_type=QuantType.QInt8)
         plain.unlink()
     else:
-        os.replace(plain, graph)
+        plain.replace(graph)
 
     model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
     prompts = model.prompts
@@ -100,7 +103,7 @@ def main(arguments: list[str]) -> int:
         export(name, Path(folder), precision=precision)
     # The edge of a process of its own: whatever a model's files make the libraries raise
     # becomes the one line that the parent shows.
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         lines = str(error).strip().splitlines() or [type(error).__name__]
         sys.stderr.write(lines[0][:300] + "\n")
         return 1

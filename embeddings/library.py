@@ -33,7 +33,8 @@ _REPLAY_MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """What ``--status`` tells. `waiting` counts passages that have no vector yet."""
+    """What ``--status`` tells. `waiting` counts passages that have no vector yet;
+    `rebuilt_at` is the end of the last whole rebuild, ISO 8601 in UTC."""
 
     folder: str
     articles: int
@@ -45,6 +46,7 @@ class LibraryStatus:
     bytes_on_disk: int
     revision: int
     snapshot_revision: int | None
+    rebuilt_at: str | None
     read_only: bool
 
 
@@ -137,6 +139,7 @@ class Library:
                 ),
                 revision=self._catalog.revision(),
                 snapshot_revision=self._snapshot_revision,
+                rebuilt_at=self._catalog.meta("rebuilt_at"),
                 read_only=self._catalog.read_only,
             )
 
@@ -282,6 +285,11 @@ class Library:
         """Store vectors of shape (dimension,) by digest, in one transaction."""
         with self._lock:
             self._catalog.put_vectors(model, ((d, _packed(v)) for d, v in vectors.items()))
+
+    def note_rebuild(self, when: str) -> None:
+        """Remember when everything was last brought in step (ISO 8601, UTC)."""
+        with self._lock:
+            self._catalog.set_meta("rebuilt_at", when)
 
     def tidy(self) -> None:
         """Let go of vectors without a passage, and write a snapshot where one is due."""

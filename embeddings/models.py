@@ -129,7 +129,7 @@ def _export(source: str, name: str, folder: Path, precision: str) -> None:
             )
         with contextlib.suppress(OSError):
             # Where another process was first, its export is as good as ours.
-            os.rename(work, folder)
+            work.rename(folder)
     except subprocess.TimeoutExpired as error:
         raise ModelUnavailable(f"exporting {name} took over {EXPORT_TIMEOUT_S:.0f} s") from error
     finally:

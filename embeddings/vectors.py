@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -79,7 +80,7 @@ class VectorStore:
     def vector(self, passage_id: int) -> npt.NDArray[np.float32]:
         """The vector of shape (dimension,) kept under the id. Raises KeyError."""
         try:
-            found: npt.NDArray[np.float32] = self._index.reconstruct(int(passage_id))
+            found = np.asarray(self._index.reconstruct(int(passage_id)), dtype=np.float32)
         except RuntimeError as error:
             raise KeyError(passage_id) from error
         return found
@@ -98,9 +99,11 @@ class VectorStore:
         limit = min(limit, len(self) if allowed is None else len(allowed))
         if limit <= 0:
             return []
-        parameters = None
+        parameters: Any = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            # faiss makes its keyword constructors at run time, unseen by type checkers.
+            make: Any = faiss.SearchParameters
+            parameters = make(sel=faiss.IDSelectorBatch(allowed))
         scores, found = self._index.search(
             np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32), limit, params=parameters
         )

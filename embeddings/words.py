@@ -11,15 +11,16 @@ import re
 MOST_WORDS = 64
 _WORD = re.compile(r"\w+", re.UNICODE)
 
-STOP_WORDS = frozenset(
-    """a about above after again all also am an and any are as at be because been before being
-    below between both but by can could did do does doing down during each few for from further
-    had has have having he her here hers him his how i if in into is it its itself just me more
-    most my no nor not now of off on once only or other our ours out over own same she should so
-    some such than that the their theirs them then there these they this those through to too
-    under until up very was we were what when where which while who whom whose why will with
-    would you your yours s t d ll m re ve""".split()
-)
+_STOP_WORDS = """
+a about above after again all also am an and any are as at be because been before being below
+between both but by can could d did do does doing down during each few for from further had has
+have having he her here hers him his how i if in into is it its itself just ll m me more most my
+no nor not now of off on once only or other our ours out over own re s same she should so some
+such t than that the their theirs them then there these they this those through to too under
+until up ve very was we were what when where which while who whom whose why will with would you
+your yours
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def content_words(text: str) -> list[str]:

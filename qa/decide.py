@@ -30,6 +30,9 @@ class Evidence:
 WEIGHTS = (0.30, 0.15, 1.5, 2.0)
 BIAS = -2.0
 THRESHOLD = 0.5
+# A further sentence is cited where it is at least this likely to answer, beside the best.
+FURTHER_SHARE = 0.5
+MOST_MISSING = 3
 # A sentence's own logistic regression, for `Citation.score`: worth, and its bias.
 SENTENCE_WEIGHTS = (0.25, -1.0)
 
@@ -56,6 +59,22 @@ def sentence_score(candidate: Candidate) -> float:
     """The probability, 0 to 1, that this sentence answers."""
     weight, bias = SENTENCE_WEIGHTS
     return _logistic(weight * candidate.worth + bias)
+
+
+def enough(candidates: Sequence[Candidate], *, most: int) -> list[Candidate]:
+    """The best candidate, and those after it that are likely enough beside it to be cited."""
+    best = sentence_score(candidates[0])
+    further = [c for c in candidates[1:most] if sentence_score(c) >= FURTHER_SHARE * best]
+    return [candidates[0], *further]
+
+
+def why_refused(question: str, ranked: Sequence[Ranked]) -> str:
+    """What is missing, where that can be said in honesty; it follows "not in your articles"."""
+    nearest = " ".join(f"{f.hit.passage.title} {f.hit.passage.text}" for f in ranked)
+    missing = missing_words(question, nearest)[:MOST_MISSING]
+    if missing:
+        return "nothing near it speaks of " + ", ".join(f"“{word}”" for word in missing)
+    return "the words are there, but no sentence that answers"
 
 
 def coverage(question: str, text: str) -> float:

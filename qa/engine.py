@@ -9,10 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.errors import DatelineError
+from embeddings.errors import DatelineError, LibraryUnusable, NotFound
 from embeddings.records import Article, ArticleSummary, Filters
 from qa.answer import Answer, Citation, Refusal, cite
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 DEFAULT_TOP = 3
 NEAREST = 3
 MOST_QUESTION_CHARACTERS = 2000
-# A further sentence is cited where it is at least this likely to answer, compared with the best.
-FURTHER_SHARE = 0.5
+TRIES = 3
 
 
 class Cancelled(DatelineError):
@@ -56,7 +56,7 @@ class Engine:
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
         self._encoder: Future[Encoder | None] = self._pool.submit(_load_encoder, self._library, say)
-        self._load_ms = (time.perf_counter() - started) * 1000
+        self._opening_ms = (time.perf_counter() - started) * 1000
 
     def close(self) -> None:
         """Let go of the library; a model still loading is left to finish alone."""
@@ -97,71 +97,58 @@ class Engine:
         At most `top` sentences are cited. `cancelled` is looked at between the stages;
         where it says yes, `Cancelled` is raised.
         """
-        from qa import decide, read, retrieve
-
-        begun = time.perf_counter()
-        timings = {"load": self._load_ms, "retrieve": 0.0, "rerank": 0.0, "read": 0.0}
-        self._load_ms = 0.0
-        asked_as = " ".join(question.split())
-
-        def stop(stage: str, since: float) -> float:
-            now = time.perf_counter()
-            timings[stage] += (now - since) * 1000
-            if cancelled():
-                raise Cancelled("the question was cancelled")
-            return now
-
-        def answer(
-            citations: Sequence[Citation] = (),
-            confidence: float = 0.0,
-            refusal: Refusal | None = None,
-            short_answer: str | None = None,
-        ) -> Answer:
-            first_load = timings["load"] if timings["load"] > 0 else 0.0
-            spent = (time.perf_counter() - begun) * 1000
-            timings["total"] = spent + min(first_load, self_load)
-            return Answer(
-                question=question,
-                asked_as=asked_as,
-                citations=tuple(citations),
-                confidence=round(confidence, 4),
-                short_answer=short_answer,
-                refusal=refusal,
-                timings_ms={name: round(spent_ms, 1) for name, spent_ms in timings.items()},
-                notice=self.notice,
-            )
-
-        self_load = timings["load"]
-        if refusal := self._cannot_ask(asked_as, filters):
-            return answer(refusal=Refusal(refusal))
-
-        encoder, cross_encoder = self._encoder.result(), self._cross_encoder.result()
-        at = stop("load", begun)
-        vector = None if encoder is None else encoder.encode_query(asked_as)
-        hits = retrieve.retrieve(
-            self._library, asked_as, vector, limit=read.RERANKED, filters=filters
+        clock = _Clock(self._opening_ms, cancelled)
+        self._opening_ms = 0.0
+        found = self._find(as_asked(question), clock, filters=filters, top=top, threshold=threshold)
+        return Answer(
+            question=question,
+            asked_as=as_asked(question),
+            citations=found.citations,
+            confidence=round(found.confidence, 4),
+            short_answer=found.short_answer,
+            refusal=found.refusal,
+            timings_ms=clock.timings(),
+            notice=self.notice,
         )
-        at = stop("retrieve", at)
-        if not hits:
-            return answer(refusal=Refusal("nothing in the articles has to do with the question"))
-        ranked = read.rerank(cross_encoder, asked_as, hits)
-        at = stop("rerank", at)
-        candidates = read.read(cross_encoder, asked_as, ranked)
-        confidence = decide.confidence(decide.evidence(asked_as, ranked, candidates))
-        at = stop("read", at)
-        if confidence < (decide.THRESHOLD if threshold is None else threshold):
-            nearest = self._cite(candidates[:NEAREST])
-            return answer(
-                confidence=confidence,
-                refusal=Refusal(_why_not(asked_as, ranked), tuple(nearest)),
+
+    def _find(
+        self,
+        question: str,
+        clock: _Clock,
+        *,
+        filters: Filters,
+        top: int,
+        threshold: float | None,
+    ) -> _Found:
+        from qa import decide, read, retrieve, short_answer
+
+        if reason := self._cannot_ask(question, filters):
+            return _Found(refusal=Refusal(reason))
+        encoder, cross_encoder = self._encoder.result(), self._cross_encoder.result()
+        clock.end("load")
+        vector = None if encoder is None else encoder.encode_query(question)
+        for _ in range(TRIES):
+            hits = retrieve.retrieve(
+                self._library, question, vector, limit=read.RERANKED, filters=filters
             )
-        best = decide.sentence_score(candidates[0])
-        chosen = [candidates[0]] + [
-            candidate
-            for candidate in candidates[1:top]
-            if decide.sentence_score(candidate) >= FURTHER_SHARE * best
-        ]
-        return answer(self._cite(chosen), confidence)
+            clock.end("retrieve")
+            if not hits:
+                return _Found(refusal=Refusal("nothing in them has to do with the question"))
+            ranked = read.rerank(cross_encoder, question, hits)
+            clock.end("rerank")
+            candidates = read.read(cross_encoder, question, ranked)
+            confidence = decide.confidence(decide.evidence(question, ranked, candidates))
+            refused = confidence < (decide.THRESHOLD if threshold is None else threshold)
+            chosen = candidates[:NEAREST] if refused else decide.enough(candidates, most=top)
+            citations = self._cite(chosen)
+            clock.end("read")
+            if citations is None:
+                continue  # An article was changed or removed meanwhile: look again.
+            if refused:
+                reason = decide.why_refused(question, ranked)
+                return _Found((), confidence, Refusal(reason, citations))
+            return _Found(citations, confidence, None, short_answer.find(question, citations[0]))
+        raise LibraryUnusable("the library keeps changing; ask again when the rebuild is done")
 
     def _cannot_ask(self, question: str, filters: Filters) -> str | None:
         """Why a question cannot even be looked up, in words, or None."""
@@ -180,24 +167,60 @@ class Engine:
             return "no article is within the dates and source asked for; loosen them"
         return None
 
-    def _cite(self, candidates: Sequence[Candidate]) -> list[Citation]:
-        from qa import decide
+    def _cite(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...] | None:
+        """The candidates' citations; None where an article is no longer what was searched."""
+        from qa.decide import sentence_score
 
-        return [
-            cite(
-                self._library.article(candidate.article_id),
-                candidate.span.start,
-                candidate.span.end,
-                number=number,
-                score=round(decide.sentence_score(candidate), 4),
-            )
-            for number, candidate in enumerate(candidates, 1)
-        ]
+        citations = []
+        for number, candidate in enumerate(candidates, 1):
+            start, end = candidate.span.start, candidate.span.end
+            try:
+                article = self._library.article(candidate.article_id)
+            except NotFound:
+                return None
+            if article.text[start:end] != candidate.text:
+                return None
+            score = round(sentence_score(candidate), 4)
+            citations.append(cite(article, start, end, number=number, score=score))
+        return tuple(citations)
 
 
-def _why_not(question: str, ranked: Sequence[object]) -> str:
-    del question, ranked
-    return "the articles do not answer this"
+def as_asked(question: str) -> str:
+    """The question on one line, without what no tokenizer or terminal could take."""
+    whole = question.encode("utf-8", "replace").decode().replace("\0", " ")
+    return " ".join(whole.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of a question, before it becomes an `Answer`."""
+
+    citations: tuple[Citation, ...] = ()
+    confidence: float = 0.0
+    refusal: Refusal | None = None
+    short_answer: str | None = None
+
+
+class _Clock:
+    """Where a question's time went; between stages, whether it is still wanted."""
+
+    def __init__(self, opening_ms: float, cancelled: Callable[[], bool]) -> None:
+        self._spent = {"load": opening_ms, "retrieve": 0.0, "rerank": 0.0, "read": 0.0}
+        self._cancelled = cancelled
+        self._since = time.perf_counter()
+
+    def end(self, stage: str) -> None:
+        """The stage ends now. Raises `Cancelled` where nobody waits for the answer."""
+        now = time.perf_counter()
+        self._spent[stage] += (now - self._since) * 1000
+        self._since = now
+        if self._cancelled():
+            raise Cancelled("the question was cancelled")
+
+    def timings(self) -> dict[str, float]:
+        """Milliseconds by stage, and their total."""
+        spent = {stage: round(spent_ms, 1) for stage, spent_ms in self._spent.items()}
+        return {**spent, "total": round(sum(self._spent.values()), 1)}
 
 
 def _load_cross_encoder() -> CrossEncoder:

@@ -10,7 +10,6 @@ straightened quotes. When it is unsure whether a line is story, it keeps the lin
 from __future__ import annotations
 
 import re
-import unicodedata
 
 # Said twice in a row it is a caption and its alternative text; only shorter ones may be speech.
 _ADJACENT_REPEAT_CHARS = 20
@@ -30,41 +29,48 @@ _ESCAPES = re.compile(
     r"|\x1b[()*+#%][0-9A-Z]"
     r"|\x1b[78=>]?"
 )
-_NEWLINES = re.compile(r"\r\n?|[\v\f\u2028\u2029]")
-
-# Windows-1252 read as Latin-1 leaves its quotes, dashes and ellipsis as C1 controls.
-_CHARACTERS: dict[int, str | None] = {
-    **{c: None for c in (*range(0x20), *range(0x7F, 0xA0)) if c not in (0x09, 0x0A)},
-    **{b: bytes([b]).decode("cp1252") for b in (0x85, *range(0x91, 0x98))},
-    **{c: "\N{REPLACEMENT CHARACTER}" for c in range(0xD800, 0xE000)},
-    0xFEFF: None,
+_WORD = re.compile(r"[^\W_]")
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+_INSTEAD = {
+    **dict.fromkeys("\v\f\u2028\u2029", "\n"),
+    # Windows-1252 read as Latin-1 leaves its quotes, dashes and ellipsis as C1 controls.
+    **{chr(b): bytes([b]).decode("cp1252") for b in (0x85, *range(0x91, 0x98))},
+    **{chr(surrogate): "\N{REPLACEMENT CHARACTER}" for surrogate in range(0xD800, 0xE000)},
 }
 
 _SITE = r"(?:facebook|twitter|instagram|linkedin|whatsapp|telegram|youtube|x|threads|bluesky)"
+_POLICY = r"(?:privacy\ policy|cookie\ policy|terms\ (?:of\ (?:use|service)|and\ conditions))"
+_ACTION = r"(?:share|tweet|e-?mail|print|pin|like|comment)"
+_MAILING = r"(?:newsletters?|e-?mails?|alerts?|briefings?|updates|digest|bulletin|mailing\ list)"
+# Each alternative is a whole line. They are imperatives to the reader of the page and notes
+# of rights, and narrow: "Copyright law is changing." must not match.
 _BOILERPLATE = re.compile(
     r"""
       (?:please\ )?(?:click|tap|click\ or\ tap)\ here\ (?:to|for)\b.*
-    | (?:to\ )?(?:unsubscribe|opt\ out)\b.*
-    | contact\ us\b.*
-    | (?:please\ )?(?:subscribe|sign\ up)(?:\ (?:now|here|today))?
-          (?:\ (?:to|for|up)\ (?:our|the|this|my|your|free)\b.*)?
-    | (?:[\w'’&.]+\ ){0,4}newsletters?
-    | (?:like\ us|follow\ us|find\ us|join\ us|connect\ with\ us|follow\ @?\w+(?:\ \w+)?)
-          \ on\ SITE\b.*
-    | share(?:\ (?:this|on|via|with|to)\b.*)?
-    | (?:share|tweet|email|print|pin|like|comment)(?:[\ ,|/•·]+
-          (?:share|tweet|email|print|pin|like|comment|SITE))+
-    | (?:copyright\b|\(c\)|©).*
-    | .*\ball\ rights\ reserved\b.{0,60}
+    | unsubscribe(?:\ (?:from|here|at|now)\b.*)?
+    | to\ unsubscribe\b.*
+    | contact\ us(?:\ (?:at|on|by|via|here)\b.*|\ ?[:|].*)?
+    | (?:please\ )?subscribe(?:\ (?:now|here|today|to\ (?:our|my|this|the))\b.*)?
+    | (?:please\ )?sign\ up(?:\ (?:now|here|today))?(?:\ (?:for|to)\b.*\bMAILING\b.*)?
+    | (?:like|follow|find|join|connect\ with)\ us\ on\ SITE\b.*
+    | follow\ (?:@\w+|\w+(?:\ [\w.'’-]+){0,3})\ on\ SITE\b.*
+    | share(?:\ (?:this(?:\ (?:article|story|post|page|video))?|on\ SITE|via\ (?:SITE|e-?mail)))?
+    | ACTION(?:[\ ,|/•·]+(?:ACTION|SITE))+
+    | (?:copyright\ ?)?(?:©|\(c\)\ ?(?=\d{4})).*
+    | copyright\ (?:by\ )?\d{4}\b.*
+    | (?:.{0,80}[.,|–—-]\ )?all\ rights\ reserved(?:[.,;].*)?
     | (?:this\ material\ )?may\ not\ be\ (?:published|reproduced|redistributed)\b.*
-    | (?:advertisement|advertising|sponsored\ content)
+    | advertisement|advertising|sponsored\ content
     | view\ (?:this\ email\ )?in\ (?:your\ )?browser
-    | (?:privacy\ policy|terms\ (?:of\ (?:use|service)|and\ conditions)|cookie\ policy)
-          (?:[\ ,|/•·]+(?:privacy\ policy|terms\ (?:of\ (?:use|service)|and\ conditions)
-          |cookie\ policy))*
-    """.replace("SITE", _SITE),
+    | POLICY(?:[\ ,|/•·]+POLICY)*
+    """.replace("SITE", _SITE)
+    .replace("POLICY", _POLICY)
+    .replace("ACTION", _ACTION)
+    .replace("MAILING", _MAILING),
     re.VERBOSE | re.IGNORECASE,
 )
+# A name, so without a full stop: "Tamford Weekly Newsletter", and not "He wrote newsletters."
+_NEWSLETTER = re.compile(r"(?:[\w'’&]+ ){0,4}newsletter", re.IGNORECASE)
 _CLOSERS = "\"'”’)»"
 _QUOTED = re.compile('["“”«»„]')
 
@@ -92,7 +98,9 @@ def strip_controls(text: str) -> str:
         return text
     if "\x1b" in text or "\x9b" in text:
         text = _ESCAPES.sub("", text)
-    return _NEWLINES.sub("\n", text).translate(_CHARACTERS)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSAFE.sub(lambda found: _INSTEAD.get(found[0], ""), text)
 
 
 def tidy(text: str) -> str:
@@ -104,7 +112,8 @@ def tidy(text: str) -> str:
             lines.append(line if lines else line.lstrip())
     while lines and not lines[-1]:
         lines.pop()
-    return "\n".join(lines) if has_words("\n".join(lines)) else ""
+    tidied = "\n".join(lines)
+    return tidied if has_words(tidied) else ""
 
 
 def drop_repeats(text: str) -> str:
@@ -165,12 +174,14 @@ def drop_tail_boilerplate(text: str) -> str:
 
 def is_boilerplate(line: str) -> bool:
     """Whether a line that ends a page is about the page and not of the story."""
-    words = " ".join(line.split()).strip(" -–—|•·*>.!:")
+    words = " ".join(line.split()).strip(" -–—|•·*>")
     if not words or len(words) > _BOILERPLATE_CHARS or _QUOTED.search(words):
         return False
-    return _BOILERPLATE.fullmatch(words) is not None
+    if _NEWSLETTER.fullmatch(words):
+        return True
+    return _BOILERPLATE.fullmatch(words.rstrip(".!: ")) is not None
 
 
 def has_words(text: str) -> bool:
     """Whether there is anything to read: a letter or a digit in any script."""
-    return any(unicodedata.category(c)[0] in "LN" for c in text)
+    return _WORD.search(text) is not None

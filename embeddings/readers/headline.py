@@ -97,6 +97,7 @@ def _is_prose(line: str) -> bool:
 def make_title(text: str, path: Path | None = None) -> str:
     """A title where none was found: a short first line, a telling file name, or the opening."""
     first = clean_line(next(line for line in text.split("\n") if has_words(line)))
+    first = first.lstrip("-–—•* ")
     if len(first) <= TITLE_CHARS:
         return first
     if path is not None and (title := _read_stem(path)):

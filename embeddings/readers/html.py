@@ -27,6 +27,7 @@ _CHARSET = re.compile(
     rb"|<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})",
     re.IGNORECASE,
 )
+_LANGUAGE = re.compile(r"<html\b[^<>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-\w+)*)", re.I)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 # Pages saved into one file carry their images like this, megabytes of them.
 _EMBEDDED_FILE = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]*")
@@ -45,7 +46,7 @@ def read_html(stream: BinaryIO, path: Path) -> Iterator[Draft]:
             "source": found.sitename or found.hostname,
             "author": found.author,
             "url": found.url,
-            "language": found.language,
+            "language": language[1] if (language := _LANGUAGE.search(page)) else None,
         },
         fields_from="html",
         path=path,

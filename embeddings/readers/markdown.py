@@ -53,7 +53,8 @@ def _to_text(body: str, has_title: bool) -> tuple[str, str]:
     """The first level-one heading (empty where the title is known), and the text without it."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    # Deeper than this is dropped by the parser; its own limit, 20, could cost a quoted letter.
+    parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
     renderer = _Renderer(wants_title=not has_title)
     for token in parser.parse(body):
         renderer.add(token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -279,7 +280,7 @@ def test_a_page_gives_its_article_and_its_metadata(tmp_path: Path) -> None:
     assert draft.title == "Bridge opens"
     assert (draft.published, draft.published_from) == ("2018-11-12", "html")
     assert (draft.author, draft.source) == ("Jane Doe", "Tamford Press")
-    assert draft.url == "https://tamford.example/bridge"
+    assert (draft.url, draft.language) == ("https://tamford.example/bridge", "en")
     lede = (
         f"{LEDE} It had been closed & fenced off since the flood of 2015, when the River Tam rose."
     )
@@ -316,10 +317,8 @@ def test_a_page_without_an_article_is_unreadable(tmp_path: Path, page: str) -> N
 @pytest.mark.parametrize("tag", ["div", "b", "ul", "table", "blockquote"])
 def test_deep_markup_is_no_crash(tmp_path: Path, tag: str) -> None:
     path = write(tmp_path, "a.html", f"<{tag}>" * 50_000 + LEDE)
-    try:
+    with contextlib.suppress(ArticleUnreadable):
         assert read_one(path).text
-    except ArticleUnreadable:
-        pass
 
 
 def test_markup_without_end_is_refused_before_it_costs_minutes(tmp_path: Path) -> None:
@@ -505,11 +504,23 @@ def test_importing_the_readers_imports_no_heavy_library() -> None:
 # --- anything at all ------------------------------------------------------------------------
 
 _FRAGMENTS = st.sampled_from(
-    [b"<html>", b"<body>", b"<p>", b"</p>", b"<a href=", b"<!--", b"]]>", b"&#27;", b"&#xD800;"]
-    + [b"---\n", b"# ", b"title: ", b"- ", b"> ", b"| a |\n|---|\n", b"```\n", b"[a](b)"]
-    + [b'{"text": "', b'"}', b'"id": ', b"\n", b"\\ud800", b"null", b"\x1b[31m", b"\x1b]0;"]
-    + [b"12 November 2018\n", b"By Jane Doe\n", b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\x9b"]
-    + [LEDE.encode(), BODY[0].encode(), b"word ", "日本語。".encode(), "“é”".encode("cp1252")]
+    [
+        *(
+            b"<html>",
+            b"<body>",
+            b"<p>",
+            b"</p>",
+            b"<a href=",
+            b"<!--",
+            b"]]>",
+            b"&#27;",
+            b"&#xD800;",
+        ),
+        *(b"---\n", b"# ", b"title: ", b"- ", b"> ", b"| a |\n|---|\n", b"```\n", b"[a](b)"),
+        *(b'{"text": "', b'"}', b'"id": ', b"\n", b"\\ud800", b"null", b"\x1b[31m", b"\x1b]0;"),
+        *(b"12 November 2018\n", b"By Jane Doe\n", b"\xff\xfe", b"\xef\xbb\xbf", b"\x00", b"\x9b"),
+        *(LEDE.encode(), BODY[0].encode(), b"word ", "日本語。".encode(), "“é”".encode("cp1252")),
+    ]
 )
 _ANYTHING = st.binary(max_size=300) | st.lists(_FRAGMENTS, max_size=30).map(b"".join)
 

@@ -1,0 +1,156 @@
+"""The command line's flags. docs/cli.md is checked against this parser by a test."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import re
+from pathlib import Path
+
+from embeddings.places import default_library
+from qa import __version__
+from qa.exitcodes import MEANINGS
+
+MOST_TOP = 30
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser; `parse_args` exits with 2 where the command line is wrong."""
+    codes = " · ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
+    parser = argparse.ArgumentParser(
+        prog="dateline",
+        description="Ask your own articles a question; get verbatim sentences, each cited to "
+        "its article, or an honest no. Without a flag, a chat opens in the terminal.",
+        epilog=f"Exit status: {codes}.",
+        allow_abbrev=False,
+    )
+    what = parser.add_argument_group("what to do")
+    what.add_argument(
+        "-a",
+        "--ask",
+        metavar="QUESTION",
+        help="answer one question and exit; - reads it from stdin",
+    )
+    what.add_argument(
+        "--ask-file", metavar="FILE", help="answer each line of a file (- is stdin) in turn"
+    )
+    what.add_argument(
+        "--rebuild",
+        metavar="PATH",
+        nargs="*",
+        help="take in files and folders, or look again at all known ones where none is named",
+    )
+    what.add_argument("--list", action="store_true", help="list the articles, newest first")
+    what.add_argument("--show", metavar="ID", help="print an article's stored text")
+    what.add_argument("--remove", metavar="ID|PATH", help="remove an article, a file or a folder")
+    what.add_argument("--status", action="store_true", help="say what the library holds")
+    what.add_argument(
+        "--doctor", action="store_true", help="check the installation, the models and the library"
+    )
+    what.add_argument("--version", action="version", version=f"dateline {__version__}")
+
+    how = parser.add_argument_group("how")
+    how.add_argument(
+        "--library",
+        metavar="DIR",
+        type=_folder,
+        default=None,
+        help="the library's folder (default: $DATELINE_LIBRARY, else the user's data folder)",
+    )
+    how.add_argument(
+        "--model",
+        metavar="NAME|FOLDER",
+        help="embed with this Sentence Transformers model from now on",
+    )
+    how.add_argument("--json", action="store_true", help="write JSON, an object a line")
+    how.add_argument(
+        "--top",
+        metavar="N",
+        type=_count,
+        default=None,
+        help="cite at most N sentences (default: 3)",
+    )
+    how.add_argument(
+        "--since", metavar="DATE", type=_first_day, help="only articles published then or later"
+    )
+    how.add_argument(
+        "--until", metavar="DATE", type=_last_day, help="only articles published then or earlier"
+    )
+    how.add_argument("--source", metavar="TEXT", help="only articles whose source has this text")
+    return parser
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The arguments, checked together. Exits with 2 where they do not fit."""
+    parser = make_parser()
+    given = parser.parse_args(arguments)
+    if given.library is None:
+        given.library = default_library()
+    asking = given.ask is not None or given.ask_file is not None
+    if given.ask is not None and given.ask_file is not None:
+        parser.error("--ask and --ask-file cannot be given together; put it into the file")
+    actions = {
+        "--list": given.list,
+        "--show": given.show is not None,
+        "--remove": given.remove is not None,
+        "--status": given.status,
+        "--doctor": given.doctor,
+        "--rebuild": given.rebuild is not None,
+        "--ask": asking,
+    }
+    chosen = [name for name, is_chosen in actions.items() if is_chosen]
+    # Taking articles in and asking them is one thought; other pairs are not.
+    if len(chosen) > 1 and chosen != ["--rebuild", "--ask"]:
+        parser.error(f"{' and '.join(chosen)} cannot be given together; run one after the other")
+    if given.model is not None and chosen not in ([], ["--rebuild"], ["--rebuild", "--ask"]):
+        parser.error(f"--model goes with --rebuild, or alone, not with {chosen[0]}")
+    if given.model is not None and not given.model.strip():
+        parser.error("--model needs a name or a folder")
+    if given.json and not chosen:
+        parser.error("--json needs something to write: add --ask, --list, --status or --doctor")
+    if given.json and chosen in (["--remove"], ["--rebuild"]):
+        parser.error(f"{chosen[0]} writes no JSON; leave --json away")
+    if given.since and given.until and given.since > given.until:
+        parser.error(f"--since {given.since} is after --until {given.until}; swap them")
+    for flag in ("ask", "show", "remove", "source", "ask_file"):
+        if (text := getattr(given, flag)) is not None and not text.strip():
+            parser.error(f"--{flag.replace('_', '-')} needs some text")
+    return given
+
+
+def _folder(text: str) -> Path:
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("needs a folder")
+    return Path(text).expanduser()
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or not 1 <= int(text) <= MOST_TOP:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_TOP}")
+    return int(text)
+
+
+def _first_day(text: str) -> str:
+    return _period(text)[0]
+
+
+def _last_day(text: str) -> str:
+    return _period(text)[1]
+
+
+def _period(text: str) -> tuple[str, str]:
+    """First and last day of what is written: a day, a month (2016-03) or a year (2016)."""
+    text = text.strip()
+    try:
+        if re.fullmatch(r"\d{4}", text, re.ASCII):
+            return f"{datetime.date(int(text), 1, 1)}", f"{datetime.date(int(text), 12, 31)}"
+        if re.fullmatch(r"\d{4}-\d{2}", text, re.ASCII):
+            first = datetime.date(int(text[:4]), int(text[5:]), 1)
+            following = (first + datetime.timedelta(days=31)).replace(day=1)
+            return f"{first}", f"{following - datetime.timedelta(days=1)}"
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            day = f"{datetime.date.fromisoformat(text)}"
+            return day, day
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")

@@ -1,0 +1,68 @@
+"""``--ask`` and ``--ask-file``: questions in, answers out, the models loaded once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from embeddings.records import Filters
+from qa.diagnostics import say
+from qa.engine import DEFAULT_TOP, Engine
+from qa.exitcodes import ExitCode
+from qa.output import answer_json, answer_text, one_line, write, write_json
+
+MOST_STDIN_BYTES = 1_000_000
+
+
+def ask(
+    library: Path,
+    *,
+    question: str | None,
+    file: str | None,
+    filters: Filters,
+    top: int | None,
+    as_json: bool,
+) -> ExitCode:
+    """Answer the question, or each line of the file; `REFUSED` where any was refused."""
+    if file is not None:
+        questions: Iterator[str] = _lines(file)
+    else:
+        assert question is not None
+        text = _standard_input() if question == "-" else question
+        if not text.strip():
+            say("there is no question on standard input; write one there")
+            return ExitCode.USAGE
+        questions = iter([text])
+    if file not in (None, "-") and not Path(str(file)).is_file():
+        say(f"there is no file {one_line(str(file))}; give one question a line in a text file")
+        return ExitCode.USAGE
+    engine = Engine(library, say=say)
+    try:
+        if engine.notice:
+            say(engine.notice)
+        code = ExitCode.ANSWERED
+        for number, asked in enumerate(questions):
+            answer = engine.ask(asked, filters=filters, top=top or DEFAULT_TOP)
+            if as_json:
+                write_json(answer_json(answer))
+            else:
+                heading = f"{chr(10) * bool(number)}> {one_line(asked)}\n\n" if file else ""
+                write(heading + answer_text(answer))
+            if not answer.answered:
+                code = ExitCode.REFUSED
+        return code
+    finally:
+        engine.close()
+
+
+def _standard_input() -> str:
+    return sys.stdin.read(MOST_STDIN_BYTES)
+
+
+def _lines(file: str) -> Iterator[str]:
+    if file == "-":
+        yield from (line for line in sys.stdin if line.strip())
+        return
+    with Path(file).open(encoding="utf-8-sig", errors="replace") as lines:
+        yield from (line.rstrip("\n") for line in lines if line.strip())

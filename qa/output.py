@@ -1,0 +1,111 @@
+"""The only writer of stdout, which carries the answer alone; made safe for a terminal.
+
+Article text is data (law 5): control characters, terminal escapes and bidirectional
+overrides never reach the screen. JSON carries the stored text itself, escaped by JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from embeddings.records import ArticleSummary
+from qa.answer import CONTRACT_VERSION, Answer, Citation
+
+_BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+_CONTROLS = [code for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)]
+_HARMLESS: dict[int, str | None] = {
+    **dict.fromkeys(_CONTROLS, "\N{REPLACEMENT CHARACTER}"),
+    **dict.fromkeys(_BIDI),
+    # Lone surrogates cannot be written; line separators would break a line on some screens.
+    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+    0x0D: None,
+    0x2028: "\n",
+    0x2029: "\n",
+}
+
+
+def printable(text: str) -> str:
+    """The text with nothing in it that a terminal would act on; newlines and tabs stay."""
+    return text.translate(_HARMLESS)
+
+
+def one_line(text: str) -> str:
+    """The text as one printable line, white space collapsed."""
+    return " ".join(printable(text).split())
+
+
+def write(text: str) -> None:
+    """Write the text to stdout, whole, now."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def write_json(value: object) -> None:
+    """Write one object as one line of JSON."""
+    write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """The answer in the JSON contract of docs/json.md."""
+    refusal = answer.refusal
+    return {
+        "version": CONTRACT_VERSION,
+        "question": answer.question,
+        "asked_as": answer.asked_as,
+        "answered": answer.answered,
+        "answer": answer.text,
+        "short_answer": answer.short_answer,
+        "confidence": answer.confidence,
+        "refusal": refusal
+        and {
+            "reason": refusal.reason,
+            "nearest": [citation_json(citation) for citation in refusal.nearest],
+        },
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "timings_ms": dict(answer.timings_ms),
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """One citation in the JSON contract."""
+    return {name: getattr(citation, name) for name in Citation.__slots__}
+
+
+def article_json(article: ArticleSummary) -> dict[str, Any]:
+    """One line of ``--list --json``."""
+    return {name: getattr(article, name) for name in ArticleSummary.__slots__}
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer for a person: the sentences with their marks, then where each one stands."""
+    if answer.refusal is not None:
+        lines = [f"Not in your articles: {one_line(answer.refusal.reason)}."]
+        if answer.refusal.nearest:
+            lines += ["", "Nearest sentences, which do not answer it:"]
+            for citation in answer.refusal.nearest:
+                lines += ["", f"  {one_line(citation.text)}", f"    {place(citation)}"]
+        return "\n".join(lines) + "\n"
+    lines = [f"{one_line(c.text)} [{c.number}]" for c in answer.citations]
+    lines.append("")
+    lines += [f"[{citation.number}] {place(citation)}" for citation in answer.citations]
+    return "\n".join(lines) + "\n"
+
+
+def place(citation: Citation) -> str:
+    """Where a citation stands, in one line: title, source, date, file or address, offsets."""
+    said = [citation.title, citation.source, citation.published, citation.url or citation.path]
+    known = ", ".join(one_line(part) for part in said if part)
+    return f"{known} ({citation.article_id}:{citation.start}-{citation.end})"
+
+
+def article_lines(articles: Sequence[ArticleSummary]) -> str:
+    """The articles for a person, a line each."""
+    lines = []
+    for article in articles:
+        said = [article.title, article.source, article.author, article.url or article.path]
+        known = ", ".join(one_line(part) for part in said if part)
+        lines.append(f"{article.id}  {article.published or '----------'}  {known}")
+    return "".join(line + "\n" for line in lines)
