@@ -34,7 +34,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def _read_yaml(block: str) -> dict[str, str]:
-    import yaml  # type: ignore[import-untyped]
+    import yaml  # type: ignore[import-untyped, unused-ignore]
 
     # BaseLoader: every scalar stays the text that the file has, so that "2018-13-45" is no
     # error, "no" no boolean, and nothing is constructed.

@@ -58,7 +58,7 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def _parse_loosely(text: str) -> str | None:
     """What dateutil reads whichever way it fills the gaps and orders the numbers."""
-    from dateutil import parser  # type: ignore[import-untyped]
+    from dateutil import parser  # type: ignore[import-untyped, unused-ignore]
 
     text = re.sub(r"[|·•–—]", " ", text)
     readings: set[datetime.date] = set()

@@ -43,7 +43,7 @@ def open_article(path: Path) -> Iterator[BinaryIO]:
     if "\0" in str(path):
         raise ArticleUnreadable(f"{shown} is not a possible path; check its name")
     try:
-        _refuse_unless_regular(os.stat(path).st_mode, shown)
+        _refuse_unless_regular(path.stat().st_mode, shown)
         # O_NONBLOCK: what was a file a moment ago may be a pipe by now.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
         with os.fdopen(descriptor, "rb") as stream:

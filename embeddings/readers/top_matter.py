@@ -129,9 +129,8 @@ class _Head:
             at += count or 1
 
     def story(self) -> str:
-        kept = "\n".join(
-            line for i, line in enumerate(self._lines) if i not in self._taken - self._kept
-        )
+        gone = self._taken - self._kept
+        kept = "\n".join(line for i, line in enumerate(self._lines) if i not in gone)
         return re.sub(r"\n{3,}", "\n\n", kept).strip("\n")
 
     def _line(self, at: int) -> str:

@@ -1,0 +1,187 @@
+"""When to answer and when to refuse: fits the probabilities of qa/decide.py and its threshold.
+
+    python benchmarks/calibrate.py --data DIR [--questions N] [--json FILE] [--library-cache DIR]
+
+Asks what quality.py asks, of the same libraries: squad's answerable and unanswerable questions,
+realtimeqa's questions of its own library, and either set's questions of the other's library. A
+logistic regression (plain numpy) tells answerable from not; every figure is from questions of
+squad articles that it was not fitted on (five folds by article; realtimeqa's questions are
+dealt to the folds singly). The numbers printed last, fitted on everything, go into
+qa/decide.py.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import quality
+from embeddings.cross_encoder import CrossEncoder
+from qa import decide
+
+FOLDS = 5
+# Ridge on standardised features: next to nothing, only there so that the fit exists.
+PENALTY = 1e-2
+BINS = 10
+# What a person loses by a refusal is shown for each of these shares of answerables refused.
+SILENT_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+Matrix = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions of one kind: their features, whether they have an answer, and their groups."""
+
+    name: str
+    answerable: bool
+    weight: float
+    features: Matrix
+    groups: list[str]
+
+    @property
+    def labels(self) -> Matrix:
+        return np.full(len(self.groups), float(self.answerable))
+
+    @property
+    def weights(self) -> Matrix:
+        return np.full(len(self.groups), self.weight / max(1, len(self.groups)))
+
+
+def logistic(values: Matrix) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+
+
+def fit(features: Matrix, labels: Matrix, weights: Matrix) -> Matrix:
+    """Weights and, last, the bias of a logistic regression, by Newton's method."""
+    middle, spread = features.mean(0), features.std(0) + 1e-9
+    design = np.column_stack([(features - middle) / spread, np.ones(len(features))])
+    weights = weights / weights.mean()
+    penalty = PENALTY * np.diag([1.0] * features.shape[1] + [0.0])
+    found = np.zeros(design.shape[1])
+    for _ in range(100):
+        probable = logistic(design @ found)
+        slope = design.T @ (weights * (probable - labels)) + penalty @ found
+        curve = (design * (weights * probable * (1 - probable))[:, None]).T @ design + penalty
+        step = np.linalg.solve(curve, slope)
+        found -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    scaled = found[:-1] / spread
+    return np.append(scaled, found[-1] - scaled @ middle)
+
+
+def probabilities(fitted: Matrix, features: Matrix) -> Matrix:
+    return logistic(features @ fitted[:-1] + fitted[-1])
+
+
+def fold_of(groups: Sequence[str]) -> npt.NDArray[np.int64]:
+    """A fold for each question: one for a whole squad article, any for a single other question."""
+    articles = sorted({group for group in groups if group.startswith("squad:")})
+    random.Random(quality.SEED).shuffle(articles)
+    of_article = {article: number % FOLDS for number, article in enumerate(articles)}
+    return np.array([of_article.get(g, at % FOLDS) for at, g in enumerate(groups)])
+
+
+def held_out(kinds: Sequence[Asked]) -> tuple[list[Matrix], list[float]]:
+    """Confidences of each kind's questions, by fits that saw nothing of their fold, and the
+    threshold of equal precision and recall, chosen for each fold on the fold before it."""
+    folds = fold_of([group for kind in kinds for group in kind.groups])
+    features = np.concatenate([kind.features for kind in kinds])
+    labels = np.concatenate([kind.labels for kind in kinds])
+    weights = np.concatenate([kind.weights for kind in kinds])
+    confident = np.zeros(len(labels))
+    thresholds = []
+    near = np.concatenate([np.full(len(kind.groups), kind.name in NEAR) for kind in kinds])
+    for fold in range(FOLDS):
+        chosen_on = (fold - 1) % FOLDS
+        train = (folds != fold) & (folds != chosen_on)
+        fitted = fit(features[train], labels[train], weights[train])
+        confident[folds == fold] = probabilities(fitted, features[folds == fold])
+        validating = (folds == chosen_on) & near
+        thresholds.append(
+            equal_threshold(
+                probabilities(fitted, features[validating & (labels == 1)]),
+                probabilities(fitted, features[validating & (labels == 0)]),
+            )
+        )
+    ends = np.cumsum([len(kind.groups) for kind in kinds])[:-1]
+    return np.split(confident, ends), thresholds
+
+
+NEAR = ("squad, answerable", "squad, unanswerable")
+
+
+def equal_threshold(answerable: Matrix, other: Matrix) -> float:
+    """Where refusals' precision equals their recall on an even mix.
+
+    There, as large a share of answerables is refused as of the others is answered.
+    """
+    places = np.unique(np.concatenate([answerable, other]))
+    gaps = [abs((answerable < place).mean() - (other >= place).mean()) for place in places]
+    return float(places[int(np.argmin(gaps))])
+
+
+def reliability(probable: Matrix, right: Matrix) -> tuple[list[tuple[int, float, float]], float]:
+    """(questions, mean probability, share right) of each filled bin; expected calibration error."""
+    bins = np.minimum((probable * BINS).astype(int), BINS - 1)
+    rows = []
+    for number in range(BINS):
+        inside = bins == number
+        if inside.any():
+            rows.append(
+                (int(inside.sum()), float(probable[inside].mean()), float(right[inside].mean()))
+            )
+    error = sum(count * abs(mean - share) for count, mean, share in rows) / max(1, len(probable))
+    return rows, error
+
+
+def worths(outcomes: Sequence[quality.Outcome]) -> tuple[Matrix, Matrix, list[str]]:
+    """Each candidate's features, whether it holds an answer, and its question's group."""
+    rows = [
+        (
+            (candidate.worth,),
+            quality.holds_answer(candidate.text, outcome.question.answers),
+            outcome.question.group,
+        )
+        for outcome in outcomes
+        for candidate in outcome.candidates[:3]
+    ]
+    features, right, groups = zip(*rows, strict=True)
+    return np.array(features), np.array(right, dtype=float), list(groups)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, required=True, help="the folder of public data")
+    parser.add_argument("--questions", type=int, default=500, help="of each set, at most")
+    parser.add_argument("--json", type=Path, help="also write the numbers here")
+    parser.add_argument("--library-cache", type=Path, help="keep the libraries here")
+    arguments = parser.parse_args()
+    with quality.libraries_in(arguments.library_cache) as cache:
+        results = calibrate(arguments.data, arguments.questions, cache)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+
+
+def asked_as(name: str, weight: float, outcomes: Sequence[quality.Outcome]) -> Asked:
+    features = [
+        decide.evidence(o.question.text, o.ranked, o.candidates).features() for o in outcomes
+    ]
+    return Asked(
+        name,
+        weight > 0 and "answerable" in name and "un" not in name,
+        weight,
+        np.array(features, dtype=float),
+        [outcome.question.group for outcome in outcomes],
+    )

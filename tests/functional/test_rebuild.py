@@ -1,0 +1,216 @@
+"""Rebuilding: what is new, changed, gone; nothing done twice; nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.encoder import Encoder
+from embeddings.library import Library, database_path, encoded_text
+from embeddings.rebuild import Outcome, Rebuild
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def library(tmp_path: Path):
+    with Library(tmp_path / "library", create=True) as opened:
+        yield opened
+
+
+def rebuilt(library: Library, encoder: Encoder, *paths: Path) -> Outcome:
+    return Rebuild(library, encoder).run(paths)
+
+
+def counts(outcome: Outcome) -> tuple[int, int, int, int, int]:
+    return (
+        outcome.added, outcome.changed, outcome.unchanged, outcome.removed, len(outcome.failures)
+    )  # fmt: skip
+
+
+def test_new_changed_unchanged_and_vanished_articles_are_each_counted(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    assert counts(rebuilt(library, encoder, articles)) == (3, 0, 0, 0, 0)
+    assert counts(rebuilt(library, encoder, articles)) == (0, 0, 3, 0, 0)
+    (articles / "flu.md").write_text("---\ntitle: Flu\n---\n\nThe ward is empty again.\n")
+    (articles / "bridge.md").unlink()
+    (articles / "new.txt").write_text("A heron nested on the old pier this spring.\n")
+    assert counts(rebuilt(library, encoder, articles)) == (1, 1, 1, 1, 0)
+    assert {article.title for article in library.articles()} >= {"Flu"}
+    assert not [a for a in library.articles() if a.title.startswith("New bridge")]
+    assert library.check() == []
+
+
+def test_with_no_path_everything_known_is_looked_at_again(
+    library: Library, encoder: Encoder, articles: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("The lighthouse was painted white in June.\n")
+    rebuilt(library, encoder, articles)
+    rebuilt(library, encoder, other)
+    other.write_text("The lighthouse was painted red in July.\n")
+    (articles / "flu.md").unlink()
+    assert counts(rebuilt(library, encoder)) == (0, 1, 2, 1, 0)
+
+
+def test_a_touched_file_with_the_same_words_embeds_nothing(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    rebuilt(library, encoder, articles)
+    for file in articles.iterdir():
+        os.utime(file, ns=(1, 1))
+    outcome = rebuilt(library, encoder, articles)
+    assert counts(outcome) == (0, 0, 3, 0, 0)
+    assert outcome.passages == 0
+
+
+def test_one_folders_rebuild_leaves_the_other_alone(
+    library: Library, encoder: Encoder, articles: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "articles-of-others"
+    other.mkdir()
+    (other / "pier.txt").write_text("The pier was closed on Friday for repairs.\n")
+    rebuilt(library, encoder, articles, other)
+    (other / "pier.txt").unlink()
+    assert counts(rebuilt(library, encoder, articles)) == (0, 0, 3, 0, 0)
+    assert library.count() == 4
+
+
+def test_a_folder_that_is_gone_keeps_its_articles_and_says_so(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    rebuilt(library, encoder, articles)
+    articles.rename(articles.with_name("elsewhere"))
+    outcome = rebuilt(library, encoder, articles)
+    assert counts(outcome) == (0, 0, 0, 0, 1)
+    assert "gone" in outcome.failures[0].reason
+    assert library.count() == 3
+
+
+def test_a_bad_file_fails_alone(library: Library, encoder: Encoder, articles: Path) -> None:
+    (articles / "empty.txt").write_bytes(b"")
+    (articles / "lines.jsonl").write_text('{"id": 1, "title": "A", "text": "It rained."}\n{bad\n')
+    outcome = rebuilt(library, encoder, articles)
+    assert counts(outcome) == (4, 0, 0, 0, 2)
+    assert any("empty.txt" in failure.path for failure in outcome.failures)
+    assert any("line 2" in failure.path for failure in outcome.failures)
+
+
+def test_a_known_article_outlives_a_bad_version_of_its_file(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    rebuilt(library, encoder, articles)
+    (articles / "flu.md").write_bytes(b"")
+    assert counts(rebuilt(library, encoder, articles)) == (0, 0, 2, 0, 1)
+    assert library.count() == 3
+
+
+def test_an_article_keeps_its_id_when_its_text_changes(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    rebuilt(library, encoder, articles)
+    before = {a.path: a.id for a in library.articles()}
+    (articles / "flu.md").write_text("The ward is empty again.\n")
+    rebuilt(library, encoder, articles)
+    assert {a.path: a.id for a in library.articles()} == before
+
+
+def test_every_passage_is_a_slice_and_has_the_vector_of_its_own_text(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    rebuilt(library, encoder, articles)
+    seen = 0
+    for summary in library.articles():
+        article = library.article(summary.id)
+        hits = library.search_words(article.text, limit=50)
+        for passage in library.passages([passage_id for passage_id, _ in hits]).values():
+            if passage.article_id != article.id:
+                continue
+            seen += 1
+            assert article.text[passage.start : passage.end] == passage.text
+            vector = encoder.encode_passages([encoded_text(article.title, passage.text)])[0]
+            best = library.search_vectors(vector, limit=1)[0]
+            assert best.passage_id == passage.id
+            # int8 activations are scaled by batch: the same text differs a little by company.
+            assert best.similarity == pytest.approx(1.0, abs=0.02)
+    assert seen == sum(article.passages for article in library.articles())
+
+
+def test_hidden_files_and_rings_of_links_are_passed_over(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    (articles / ".hidden.txt").write_text("Nobody should read this.\n")
+    (articles / "ring").symlink_to(articles, target_is_directory=True)
+    assert counts(rebuilt(library, encoder, articles)) == (3, 0, 0, 0, 0)
+
+
+def test_a_cancelled_rebuild_keeps_what_is_done_and_drops_nothing(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    rebuilt(library, encoder, articles)
+    (articles / "flu.md").unlink()
+    outcome = Rebuild(library, encoder, cancelled=lambda: True).run([articles])
+    assert outcome.removed == 0
+    assert library.count() == 3
+
+
+@pytest.mark.parametrize("moment", [1, 8, 25])
+def test_killed_in_the_middle_every_finished_article_is_whole_and_the_next_run_goes_on(
+    tmp_path: Path, encoder: Encoder, moment: int
+) -> None:
+    folder, home = tmp_path / "many", tmp_path / "library"
+    folder.mkdir()
+    for number in range(60):
+        paragraphs = [
+            f"Report {number}, part {part}: the harbour master counted {number * 100 + part} boats "
+            f"near pier {part}, more than in any year since the flood of {1900 + part}."
+            for part in range(24)
+        ]
+        (folder / f"report{number:02}.txt").write_text("\n\n".join(paragraphs), "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "qa", "--library", str(home), "--rebuild", str(folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    kept = 0
+    try:
+        while kept < moment and process.poll() is None:
+            if database_path(home).exists():
+                with Library(home) as watched:
+                    kept = watched.count()
+            time.sleep(0.005)
+        assert process.poll() is None, "it ended before it could be killed"
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    with Library(home) as library:
+        assert library.check() == []
+        finished = library.articles()
+        assert moment <= len(finished) < 60
+        for summary in finished:
+            assert summary.path is not None
+            text = library.article(summary.id).text
+            assert text == Path(summary.path).read_text("utf-8")
+            covered = np.zeros(len(text), dtype=bool)
+            ids = [passage_id for passage_id, _ in library.search_words(text, limit=2000)]
+            own = [p for p in library.passages(ids).values() if p.article_id == summary.id]
+            assert len(own) == summary.passages
+            for passage in own:
+                covered[passage.start : passage.end] = True
+            assert all(covered[at] or text[at].isspace() for at in range(len(text)))
+        status = library.status()
+        assert (status.waiting, status.vectors) == (0, status.passages)
+        outcome = Rebuild(library, encoder).run([folder])
+        assert outcome.added == 60 - len(finished)
+        assert library.count() == 60
+        assert library.check() == []
