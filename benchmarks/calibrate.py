@@ -161,6 +161,139 @@ def worths(outcomes: Sequence[quality.Outcome]) -> tuple[Matrix, Matrix, list[st
     return np.array(features), np.array(right, dtype=float), list(groups)
 
 
+def calibrate(data: Path, most: int, cache: Path) -> dict[str, Any]:
+    answerable = quality.sampled(quality.squad_answerable(data), most)
+    unanswerable = quality.sampled(quality.squad_unanswerable(data), most)
+    quiz = quality.sampled(quality.realtimeqa(data), most)
+    cross_encoder = CrossEncoder()
+    squad = quality.Bench(quality.built(data, "squad", cache), cross_encoder)
+    news = quality.Bench(quality.built(data, "realtimeqa_gold", cache), cross_encoder)
+    asked = squad.ask_all(answerable, "squad")
+    asked_news = news.ask_all([q for q in quiz if q.gold_has_answer], "realtimeqa")
+    kinds = [
+        _asked("squad, answerable", 1, 0.35, asked),
+        _asked("realtimeqa, answerable", 1, 0.15, asked_news),
+        _asked("squad, unanswerable", 0, 0.25, squad.ask_all(unanswerable, "unanswerable")),
+        _asked("realtimeqa asked of squad", 0, 0.125, squad.ask_all(quiz, "realtimeqa of squad")),
+        _asked(
+            "squad asked of realtimeqa",
+            0,
+            0.125,
+            news.ask_all(answerable[: len(quiz)], "squad of realtimeqa"),
+        ),
+    ]
+    confident, thresholds = held_out(kinds)
+    by_name = {kind.name: each for kind, each in zip(kinds, confident, strict=True)}
+    good, bad = (by_name[name] for name in NEAR)
+    count = min(len(good), len(bad))
+    results: dict[str, Any] = {
+        "refusing squad's unanswerable": {
+            "questions": 2 * count,
+            "auroc": quality.auroc(good, bad),
+            "threshold of equal precision and recall, by fold": thresholds,
+            "curve": _curve(by_name),
+        }
+    }
+    _show_refusing(results["refusing squad's unanswerable"], by_name)
+
+    features = np.concatenate([kind.features for kind in kinds])
+    labels = np.concatenate([kind.labels for kind in kinds])
+    weights = np.concatenate([kind.weights for kind in kinds])
+    fitted = fit(features, labels, weights)
+    even = np.concatenate([good[:count], bad[:count]])
+    right = np.repeat([1.0, 0.0], count)
+    results["confidence"] = _show_reliability("confidence, squad evenly mixed", even, right)
+    sentence, sentence_held, sentence_right = _sentence_fit(asked + asked_news)
+    results["sentence"] = _show_reliability(
+        "a sentence's score, the first three of each question", sentence_held, sentence_right
+    )
+    results["fitted"] = {
+        "WEIGHTS": [round(float(each), 4) for each in fitted[:-1]],
+        "BIAS": round(float(fitted[-1]), 4),
+        "SENTENCE_WEIGHTS": [round(float(each), 4) for each in sentence],
+    }
+    print("\nfitted on everything, for qa/decide.py")
+    for name, value in results["fitted"].items():
+        print(f"  {name} = {value}")
+    return results
+
+
+def _asked(
+    name: str, answerable: bool, weight: float, outcomes: Sequence[quality.Outcome]
+) -> Asked:
+    features = [decide.evidence(o.question.text, o.ranked, o.candidates) for o in outcomes]
+    return Asked(
+        name,
+        answerable,
+        weight,
+        np.array([each.features() for each in features], dtype=float),
+        [outcome.question.group for outcome in outcomes],
+    )
+
+
+def _curve(by_name: dict[str, Matrix]) -> list[dict[str, float]]:
+    """At each threshold the share refused of every kind, with refusals' precision and recall."""
+    good, bad = (by_name[name] for name in NEAR)
+    places = [float(np.quantile(good, each)) for each in SILENT_SHARES]
+    places += [equal_threshold(good, bad), decide.THRESHOLD]
+    rows = []
+    for place in sorted(set(places)):
+        wrongly, rightly = (good < place).mean(), (bad < place).mean()
+        precision = rightly / max(1e-9, rightly + wrongly)
+        rows.append(
+            {
+                "threshold": round(place, 4),
+                "precision": float(precision),
+                "recall": float(rightly),
+                "f1": float(2 * precision * rightly / max(1e-9, precision + rightly)),
+                **{name: float((each < place).mean()) for name, each in by_name.items()},
+            }
+        )
+    return rows
+
+
+def _sentence_fit(outcomes: Sequence[quality.Outcome]) -> tuple[Matrix, Matrix, Matrix]:
+    """The sentence's regression, and its held-out probabilities with what was right."""
+    features, right, groups = worths(outcomes)
+    folds = fold_of(groups)
+    even = np.ones(len(right))
+    held = np.zeros(len(right))
+    for fold in range(FOLDS):
+        inside = folds == fold
+        held[inside] = probabilities(
+            fit(features[~inside], right[~inside], even[~inside]), features[inside]
+        )
+    return fit(features, right, even), held, right
+
+
+def _show_refusing(found: dict[str, Any], by_name: dict[str, Matrix]) -> None:
+    print(f"\nrefusing squad's unanswerable, even mix, held out: AUROC {found['auroc']:.3f}")
+    thresholds = found["threshold of equal precision and recall, by fold"]
+    print("  equal precision and recall at", ", ".join(f"{each:.3f}" for each in thresholds))
+    print(f"\n{'':42}share refused of")
+    names = [name.replace(", ", "\n").replace(" asked of ", "\nof ") for name in by_name]
+    tops, bottoms = zip(*(name.split("\n") for name in names), strict=True)
+    print(f"{'':42}" + "".join(f"{top:>14}" for top in tops))
+    print(
+        f"{'threshold':>12}{'precision':>10}{'recall':>10}{'F1':>10}"
+        + "".join(f"{bottom:>14}" for bottom in bottoms)
+    )
+    for row in found["curve"]:
+        print(
+            f"{row['threshold']:12.3f}{row['precision']:10.3f}{row['recall']:10.3f}"
+            f"{row['f1']:10.3f}" + "".join(f"{row[name]:14.3f}" for name in by_name)
+        )
+
+
+def _show_reliability(what: str, probable: Matrix, right: Matrix) -> dict[str, Any]:
+    rows, error = reliability(probable, right)
+    print(f"\n{what}, held out: calibration error {error:.3f} over {len(probable)}")
+    print(f"{'number':>12}{'said':>10}{'true':>10}")
+    for count, mean, true in rows:
+        print(f"{count:12}{mean:10.3f}{true:10.3f}")
+    return {"calibration_error": error, "bins": rows, "number": len(probable)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="the folder of public data")
@@ -174,14 +307,5 @@ def main() -> None:
         arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
-def asked_as(name: str, weight: float, outcomes: Sequence[quality.Outcome]) -> Asked:
-    features = [
-        decide.evidence(o.question.text, o.ranked, o.candidates).features() for o in outcomes
-    ]
-    return Asked(
-        name,
-        weight > 0 and "answerable" in name and "un" not in name,
-        weight,
-        np.array(features, dtype=float),
-        [outcome.question.group for outcome in outcomes],
-    )
+if __name__ == "__main__":
+    main()

@@ -36,7 +36,7 @@ from embeddings.library import Library
 from embeddings.models import DEFAULT_MODEL, find_model
 from embeddings.records import Hit, Passage
 from qa import decide, read
-from qa.engine import Engine
+from qa.engine import DEFAULT_TOP, Engine
 from qa.retrieve import SEARCH_DEPTH, retrieve
 
 WHERE = """\
@@ -81,7 +81,7 @@ class Outcome:
     @property
     def cited(self) -> list[read.Candidate]:
         """The sentences the engine would cite, were the confidence high enough."""
-        return decide.cited(self.candidates, 3)
+        return decide.enough(self.candidates, most=DEFAULT_TOP)
 
     def passage_rank(self, ranked: bool) -> int:
         """The rank, from 1, of the passage with the gold sentence; large where there is none."""
@@ -404,7 +404,10 @@ def measure_all(data: Path, most: int, cache: Path) -> dict[str, Any]:
                 [first_right(o) for o in with_answer]
             ),
             "a cited sentence holds an answer, refusing nothing": share(
-                [any(holds_answer(c.text, o.question.answers) for c in o.cited) for o in with_answer]
+                [
+                    any(holds_answer(c.text, o.question.answers) for c in o.cited)
+                    for o in with_answer
+                ]
             ),
             "first sentence holds an answer, a refusal a miss": share(
                 [answered(o) and first_right(o) for o in with_answer]

@@ -1,0 +1,1 @@
+"""One screen a file. Screens alone start workers and know the engine."""
