@@ -34,12 +34,14 @@ _WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*.model")
 class ExportedModel:
     """A graph ready to run: `folder` has ``model.onnx`` and ``tokenizer.json``.
 
-    `id` names the vectors it makes: the model's name, its precision and its digest.
+    `id` names the vectors it makes: the model's name, its precision and its digest;
+    `graph_digest` names the graph among all exports.
     """
 
     id: str
     name: str
     folder: Path
+    graph_digest: str
     precision: str
     dimension: int
     max_tokens: int
@@ -150,6 +152,7 @@ def _read(folder: Path, model_id: str, *, name: str) -> ExportedModel:
             id=model_id,
             name=name,
             folder=folder,
+            graph_digest=hashlib.sha256(folder.name.encode()).hexdigest(),
             precision=str(card["precision"]),
             dimension=int(card["dimension"]),
             max_tokens=int(card["max_tokens"]),

@@ -84,27 +84,19 @@ class QuestionFailed(Message):
         self.line = line
 
 
-class QuestionDropped(Message):
-    """The engine has let go of a cancelled question."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self.number = number
-
-
 class ArticleRead(Message):
-    """The article of ``citations[index]`` is at hand."""
+    """The article of the citation at `index` is at hand."""
 
-    def __init__(self, article: Article, citations: tuple[Citation, ...], index: int) -> None:
+    def __init__(self, article: Article, index: int) -> None:
         super().__init__()
         self.article = article
-        self.citations = citations
         self.index = index
 
 
 class ArticleNotRead(Message):
-    """An article could not be shown; `line` says why."""
+    """The article of the citation at `index` cannot be shown; `line` says why."""
 
-    def __init__(self, line: str) -> None:
+    def __init__(self, index: int, line: str) -> None:
         super().__init__()
+        self.index = index
         self.line = line

@@ -1,0 +1,180 @@
+"""The models as they really are: the export equals Sentence Transformers, and harm is seen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.cross_encoder import CrossEncoder
+from embeddings.encoder import Encoder
+from embeddings.errors import ModelUnavailable
+from embeddings.library import Library
+from embeddings.modelfiles import MINILM_WEIGHTS, PinnedFile, remembered_sha256, sha256_of
+from embeddings.models import DEFAULT_MODEL, find_model
+from embeddings.rebuild import Rebuild
+
+TEXTS = [
+    "Forces will remain at a seaport and an airfield.",
+    "x",
+    "A much longer text. " * 80,
+    "Größe, 記事, 🙂 and naïve café",
+]
+
+REFERENCE = """
+import json, sys
+from sentence_transformers import SentenceTransformer
+model = SentenceTransformer(sys.argv[1], device="cpu")
+print(json.dumps(model.encode(json.loads(sys.argv[2]), normalize_embeddings=True).tolist()))
+"""
+
+
+@pytest.fixture(scope="module")
+def reference() -> np.ndarray:
+    """Sentence Transformers' own vectors, from a process that may import torch."""
+    done = subprocess.run(
+        [sys.executable, "-c", REFERENCE, str(MINILM_WEIGHTS.path().parent), json.dumps(TEXTS)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return np.array(json.loads(done.stdout), dtype=np.float32)
+
+
+def test_the_exact_export_gives_sentence_transformers_vectors(reference: np.ndarray) -> None:
+    rows = Encoder(find_model(DEFAULT_MODEL, precision="fp32")).encode_passages(TEXTS)
+    np.testing.assert_allclose(rows, reference, atol=2e-5)
+
+
+def test_the_int8_export_stays_close_to_them(reference: np.ndarray) -> None:
+    rows = Encoder(find_model(DEFAULT_MODEL, precision="int8")).encode_passages(TEXTS)
+    assert ((rows * reference).sum(axis=1) > 0.8).all()
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+
+
+def test_tokens_are_counted_beyond_what_the_model_reads(encoder: Encoder) -> None:
+    assert encoder.count_tokens(["word " * 1000, "two words", ""]) == [1000, 2, 0]
+
+
+def test_the_order_of_texts_is_kept_whatever_their_lengths(encoder: Encoder) -> None:
+    texts = [f"report {number} " + "and so on " * (number * 7 % 50) for number in range(80)]
+    together = encoder.encode_passages(texts)
+    for at in (0, 13, 79):
+        alone = encoder.encode_passages([texts[at]])[0]
+        others = np.delete(together @ alone, at)
+        assert together[at] @ alone > max(0.97, others.max())
+
+
+def test_the_cross_encoder_prefers_the_text_that_answers() -> None:
+    texts = [
+        "The cat sat on the mat.",
+        "The capital of France is Paris, on the Seine.",
+        "France has many regions.",
+    ]
+    scores = CrossEncoder().score("What is the capital of France?", texts)
+    assert int(scores.argmax()) == 1
+    assert scores[1] > 5 > 0 > scores[0]
+
+
+@pytest.mark.parametrize("question", ["字" * 1000, "?", "why " * 600])
+def test_the_cross_encoder_takes_questions_and_texts_of_any_length(question: str) -> None:
+    scores = CrossEncoder().score(question, ["", "x " * 5000, "字" * 5000])
+    assert np.isfinite(scores).all()
+
+
+def test_a_model_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
+    wrong = PinnedFile(MINILM_WEIGHTS.package, "model/config.json", MINILM_WEIGHTS.sha256)
+    with pytest.raises(ModelUnavailable, match="--force-reinstall"):
+        wrong.checked()
+    with pytest.raises(ModelUnavailable, match="is missing"):
+        PinnedFile(MINILM_WEIGHTS.package, "model/nothing", "0").path()
+    with pytest.raises(ModelUnavailable, match="not installed"):
+        PinnedFile("no_such_package_at_all", "x", "0").path()
+
+
+def test_a_changed_file_is_hashed_again(tmp_path: Path) -> None:
+    file = tmp_path / "weights"
+    file.write_bytes(b"one")
+    assert remembered_sha256(file) == sha256_of(file)
+    file.write_bytes(b"other")
+    assert remembered_sha256(file) == sha256_of(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("./no/such/folder", "there is no model folder"),
+        ("", "there is no model folder"),
+        ("nobody/no-such-model-anywhere", "could not be loaded"),
+    ],
+)
+def test_a_model_that_is_not_there_is_named_in_one_line(name: str, says: str) -> None:
+    with pytest.raises(ModelUnavailable, match=says) as caught:
+        find_model(name)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_folder_without_safetensors_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"a pickle, never loaded")
+    with pytest.raises(ModelUnavailable, match="safetensors"):
+        find_model(str(tmp_path))
+
+
+@pytest.fixture(scope="module")
+def other_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small Sentence Transformers model of another dimension, saved by the library itself."""
+    folder = tmp_path_factory.mktemp("model") / "smaller"
+    code = """
+import sys, torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.models import Dense
+torch.manual_seed(1)
+model = SentenceTransformer(sys.argv[1], device="cpu")
+model.insert(2, Dense(in_features=384, out_features=32)) if hasattr(model, "insert") else None
+model.save(sys.argv[2])
+"""
+    subprocess.run(
+        [sys.executable, "-c", code, str(MINILM_WEIGHTS.path().parent), str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return folder
+
+
+def test_changing_the_model_embeds_again_from_the_stored_text_and_goes_on_after_a_stop(
+    tmp_path: Path, articles: Path, encoder: Encoder, other_model: Path, dateline
+) -> None:
+    home = tmp_path / "library"
+    with Library(home, create=True) as library:
+        Rebuild(library, encoder).run([articles])
+        for file in articles.iterdir():
+            file.unlink()
+        other = Encoder(find_model(str(other_model)))
+        question = "how much did the bridge cost?"
+        before = library.search_vectors(encoder.encode_query(question), limit=3)
+
+        # Stopped before it is whole: the old vectors serve.
+        Rebuild(library, other, cancelled=lambda: True).embed_waiting()
+        rows = library.waiting_passages(other.model.id, 1)
+        library.put_vectors(other.model.id, {rows[0][0]: other.encode_passages(["x"])[0]})
+        assert library.model == encoder.model.id
+        assert library.search_vectors(encoder.encode_query(question), limit=3) == before
+        waiting = library.waiting(other.model.id)
+
+    done = dateline("--library", home, "--model", other_model)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"{waiting} passages embedded; {other_model} answers now\n",
+    )
+    with Library(home) as library:
+        assert library.model == other.model.id
+        assert library.check() == []
+        found = library.search_vectors(other.encode_query(question), limit=3)
+        assert len(found) == 3
+    assert "$84.5 million" in dateline("--library", home, "--ask", question).stdout

@@ -1,0 +1,61 @@
+"""One citation under an answer: where it stands, and the sentence, whole."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from qa.answer import Citation
+from tui.display import byline, line, sentence
+from tui.messages import CitationChosen
+
+
+class CitationCard(Static, can_focus=True):
+    """``citations[index]``. Enter or a click opens its article there.
+
+    `nearest` says that it is no answer, only the nearest that was found.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open article"),
+        Binding("up", "app.focus_previous", "Previous", show=False),
+        Binding("down", "app.focus_next", "Next", show=False),
+    ]
+
+    def __init__(
+        self,
+        citations: tuple[Citation, ...],
+        index: int,
+        *,
+        short_answer: str | None = None,
+        nearest: bool = False,
+    ) -> None:
+        citation = citations[index]
+        head = Content.assemble(
+            (f"[{citation.number}] ", "$text-muted" if nearest else "bold $primary"),
+            line(citation.title, "bold"),
+        )
+        place = byline(citation.source, citation.published)
+        super().__init__(
+            Content("\n").join(
+                [
+                    head,
+                    *([Content.styled(place, "$text-muted")] if place else []),
+                    sentence(citation, short_answer, "bold"),
+                ]
+            ),
+            classes="-nearest" if nearest else "",
+        )
+        self._citations = citations
+        self._index = index
+
+    def action_open(self) -> None:
+        self.post_message(CitationChosen(self._citations, self._index))
+
+    def on_click(self) -> None:
+        # A drag that selects text to copy ends in a click, too.
+        if self.text_selection is None:
+            self.action_open()

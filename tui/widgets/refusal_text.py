@@ -1,0 +1,21 @@
+"""A refusal: that the articles do not answer, and why."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from qa.answer import Refusal
+from tui.display import line
+
+
+class RefusalText(Static):
+    """The reason; and, where nearest sentences follow, that they are not answers."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        said = Content.assemble(
+            ("Not in your articles: ", "bold $text-warning"), line(refusal.reason), "."
+        )
+        if refusal.nearest:
+            said = Content.assemble(said, "\n", ("nearest, not answers:", "italic $text-muted"))
+        super().__init__(said)

@@ -1,0 +1,35 @@
+"""The conversation so far, scrolled so that nobody who reads is disturbed."""
+
+from __future__ import annotations
+
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+
+from tui.messages import EndReached
+
+
+class Transcript(VerticalScroll, can_focus=False):
+    """What is new scrolls into view only for a reader who is where the last of it was put."""
+
+    _placed_y: float | None = None
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether the reader has stayed at the end, or where `follow` last scrolled to."""
+        return self.scroll_y >= self.max_scroll_y - 1 or self.scroll_y == self._placed_y
+
+    def follow(self, newest: Widget) -> None:
+        """Once laid out, show the end, or the beginning of what is too high to be shown whole."""
+        self.call_after_refresh(self._place, newest)
+
+    def _place(self, newest: Widget) -> None:
+        region = newest.virtual_region
+        fits = region.height <= self.scrollable_content_region.height
+        y = self.max_scroll_y if fits else min(region.y, self.max_scroll_y)
+        self.scroll_to(y=y, animate=False, immediate=True)
+        self._placed_y = y
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if new_value >= self.max_scroll_y:
+            self.post_message(EndReached())
