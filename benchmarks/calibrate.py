@@ -35,7 +35,7 @@ FOLDS = 5
 PENALTY = 1e-2
 BINS = 10
 # What a person loses by a refusal is shown for each of these shares of answerables refused.
-SILENT_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4)
+SILENT_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 Matrix = npt.NDArray[np.float64]
 
 
@@ -221,12 +221,12 @@ def calibrate(data: Path, most: int, cache: Path) -> dict[str, Any]:
 def _asked(
     name: str, answerable: bool, weight: float, outcomes: Sequence[quality.Outcome]
 ) -> Asked:
-    features = [decide.evidence(o.question.text, o.ranked, o.candidates) for o in outcomes]
+    best = [outcome.candidates[0] for outcome in outcomes]
     return Asked(
         name,
         answerable,
         weight,
-        np.array([each.features() for each in features], dtype=float),
+        np.array([(each.logit, each.passage_logit) for each in best], dtype=float),
         [outcome.question.group for outcome in outcomes],
     )
 

@@ -121,8 +121,7 @@ class Bench:
         hits = retrieve(self.library, question.text, vector, limit=2 * SEARCH_DEPTH)
         ranked = read.rerank(self.cross_encoder, question.text, hits[: read.RERANKED])
         candidates = read.read(self.cross_encoder, question.text, ranked)
-        evidence = decide.evidence(question.text, ranked, candidates)
-        return Outcome(question, hits, ranked, candidates, decide.confidence(evidence))
+        return Outcome(question, hits, ranked, candidates, decide.confidence(candidates[0]))
 
     def ask_all(self, questions: Sequence[Question], what: str) -> list[Outcome]:
         outcomes = []

@@ -73,7 +73,9 @@ def export(name: str, folder: Path, *, precision: str) -> None:
     if precision == "int8":
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
-        quantize_dynamic(plain, graph, weight_type=QuantType.QInt8)
+        # By channel: with one scale a matrix, the cosine to the exact vectors of 60 news
+        # passages fell from .993 to .953.
+        quantize_dynamic(plain, graph, weight_type=QuantType.QInt8, per_channel=True)
         plain.unlink()
     else:
         plain.replace(graph)

@@ -151,12 +151,21 @@ class Library:
             return self._catalog.allowed_passages(filters)
 
     def search_vectors(
-        self, query: npt.NDArray[np.float32], *, limit: int, filters: Filters = Filters()
+        self,
+        query: npt.NDArray[np.float32],
+        *,
+        limit: int,
+        filters: Filters = Filters(),
+        model: str | None = None,
     ) -> list[Neighbour]:
-        """The passages nearest to a unit vector of the library's model, best first."""
+        """The passages nearest to a unit vector of the library's model, best first.
+
+        Where `model` is named and is not the library's (any more), none: vectors of two
+        models cannot be compared.
+        """
         with self._lock:
             store = self._vectors()
-            if store is None:
+            if store is None or (model is not None and model != self._store_model):
                 return []
             allowed = None if filters.empty else self._catalog.allowed_passages(filters)
             return store.search(query, limit=limit, allowed=allowed)

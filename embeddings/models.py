@@ -75,7 +75,7 @@ def _source(name: str) -> tuple[str, str]:
     if name == DEFAULT_MODEL:
         return str(MINILM_WEIGHTS.checked().parent), MINILM_WEIGHTS.sha256
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name.strip() and folder.is_dir():
         if not (folder / "config.json").is_file() and not (folder / "modules.json").is_file():
             raise ModelUnavailable(
                 f"{folder} is not a Sentence Transformers model: it has no modules.json; "

@@ -55,6 +55,8 @@ class Engine:
         except BaseException:
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
+        self._say = say
+        self._encoder_for = self._library.model
         self._encoder: Future[Encoder | None] = self._pool.submit(_load_encoder, self._library, say)
         self._opening_ms = (time.perf_counter() - started) * 1000
 
@@ -124,12 +126,17 @@ class Engine:
 
         if reason := self._cannot_ask(question, filters):
             return _Found(refusal=Refusal(reason))
-        encoder, cross_encoder = self._encoder.result(), self._cross_encoder.result()
-        clock.end("load")
-        vector = None if encoder is None else encoder.encode_query(question)
+        cross_encoder = self._cross_encoder.result()
         for _ in range(TRIES):
+            encoder = self._current_encoder()
+            clock.end("load")
             hits = retrieve.retrieve(
-                self._library, question, vector, limit=read.RERANKED, filters=filters
+                self._library,
+                question,
+                None if encoder is None else encoder.encode_query(question),
+                limit=read.RERANKED,
+                filters=filters,
+                model=None if encoder is None else encoder.model.id,
             )
             clock.end("retrieve")
             if not hits:
@@ -137,7 +144,7 @@ class Engine:
             ranked = read.rerank(cross_encoder, question, hits)
             clock.end("rerank")
             candidates = read.read(cross_encoder, question, ranked)
-            confidence = decide.confidence(decide.evidence(question, ranked, candidates))
+            confidence = decide.confidence(candidates[0])
             refused = confidence < (decide.THRESHOLD if threshold is None else threshold)
             chosen = candidates[:NEAREST] if refused else decide.enough(candidates, most=top)
             citations = self._cite(chosen)
@@ -149,6 +156,18 @@ class Engine:
                 return _Found((), confidence, Refusal(reason, citations))
             return _Found(citations, confidence, None, short_answer.find(question, citations[0]))
         raise LibraryUnusable("the library keeps changing; ask again when the rebuild is done")
+
+    def _current_encoder(self) -> Encoder | None:
+        """The encoder whose vectors the library holds now; None where words must do."""
+        encoder = self._encoder.result()
+        model = self._library.model
+        if model is not None and self._encoder_for != model:
+            # Another process has changed the library's model since the last question.
+            encoder = _load_encoder(self._library, self._say)
+            self._encoder = Future()
+            self._encoder.set_result(encoder)
+            self._encoder_for = model
+        return encoder
 
     def _cannot_ask(self, question: str, filters: Filters) -> str | None:
         """Why a question cannot even be looked up, in words, or None."""
@@ -230,10 +249,18 @@ def _load_cross_encoder() -> CrossEncoder:
 
 
 def _load_encoder(library: Library, say: Callable[[str], None]) -> Encoder | None:
-    name = library.model_name
+    """The encoder of the library's vectors; None, said to the person, where it is not to be had."""
+    name, model = library.model_name, library.model
     if name is None:
         return None
     from embeddings.encoder import Encoder
-    from embeddings.models import find_model
+    from embeddings.models import DEFAULT_PRECISION, find_model
 
-    return Encoder(find_model(name, precision=library.model_precision or "int8", say=say))
+    found = find_model(name, precision=library.model_precision or DEFAULT_PRECISION, say=say)
+    if found.id != model:
+        say(
+            f"the library was embedded with {model}, which is now {found.id}: searching by words "
+            "alone until dateline --rebuild has embedded it again"
+        )
+        return None
+    return Encoder(found)

@@ -24,18 +24,19 @@ def retrieve(
     *,
     limit: int,
     filters: Filters = Filters(),
+    model: str | None = None,
 ) -> list[Hit]:
     """Up to `limit` passages, best first, by reciprocal rank fusion of both searches.
 
     `vector` is the question's unit vector of shape (dimension,), or None to search words
-    alone. Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
+    alone; `model` names the model it is of. Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
     individual rank learning methods", SIGIR 2009.
     """
     with library.one_state():
         near = (
             []
             if vector is None
-            else library.search_vectors(vector, limit=SEARCH_DEPTH, filters=filters)
+            else library.search_vectors(vector, limit=SEARCH_DEPTH, filters=filters, model=model)
         )
         worded = library.search_words(question, limit=SEARCH_DEPTH, filters=filters)
         dense = {hit.passage_id: (rank, hit.similarity) for rank, hit in enumerate(near, 1)}

@@ -29,7 +29,8 @@ class Welcome(VerticalGroup):
         yield Static(Content(self._heading()), classes="heading")
         if self._seeds:
             yield Static(Content("Type a question below, or choose one of these (Tab, Enter):"))
-            yield from (ExampleQuestion(question) for question in EXAMPLES)
+            with VerticalGroup(classes="examples"):
+                yield from (ExampleQuestion(question) for question in EXAMPLES)
         elif self._articles:
             yield Static(
                 Content(
