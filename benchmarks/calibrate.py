@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks import quality
 from embeddings.cross_encoder import CrossEncoder
 from qa import decide
+from qa.engine import DEFAULT_TOP
 
 FOLDS = 5
 # Ridge on standardised features: next to nothing, only there so that the fit exists.
@@ -146,16 +147,16 @@ def reliability(probable: Matrix, right: Matrix) -> tuple[list[tuple[int, float,
     return rows, error
 
 
-def worths(outcomes: Sequence[quality.Outcome]) -> tuple[Matrix, Matrix, list[str]]:
-    """Each candidate's features, whether it holds an answer, and its question's group."""
+def sentences(outcomes: Sequence[quality.Outcome]) -> tuple[Matrix, Matrix, list[str]]:
+    """The first three candidates' features, whether they hold an answer, their groups."""
     rows = [
         (
-            (candidate.worth,),
+            (candidate.logit, candidate.share),
             quality.holds_answer(candidate.text, outcome.question.answers),
             outcome.question.group,
         )
         for outcome in outcomes
-        for candidate in outcome.candidates[:3]
+        for candidate in outcome.candidates[:DEFAULT_TOP]
     ]
     features, right, groups = zip(*rows, strict=True)
     return np.array(features), np.array(right, dtype=float), list(groups)
@@ -210,7 +211,8 @@ def calibrate(data: Path, most: int, cache: Path) -> dict[str, Any]:
     results["fitted"] = {
         "WEIGHTS": [round(float(each), 4) for each in fitted[:-1]],
         "BIAS": round(float(fitted[-1]), 4),
-        "SENTENCE_WEIGHTS": [round(float(each), 4) for each in sentence],
+        "SENTENCE_WEIGHTS": [round(float(each), 4) for each in sentence[:-1]],
+        "SENTENCE_BIAS": round(float(sentence[-1]), 4),
     }
     print("\nfitted on everything, for qa/decide.py")
     for name, value in results["fitted"].items():
@@ -254,7 +256,7 @@ def _curve(by_name: dict[str, Matrix]) -> list[dict[str, float]]:
 
 def _sentence_fit(outcomes: Sequence[quality.Outcome]) -> tuple[Matrix, Matrix, Matrix]:
     """The sentence's regression, and its held-out probabilities with what was right."""
-    features, right, groups = worths(outcomes)
+    features, right, groups = sentences(outcomes)
     folds = fold_of(groups)
     even = np.ones(len(right))
     held = np.zeros(len(right))

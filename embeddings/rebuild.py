@@ -22,7 +22,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import ArticleUnreadable
 from embeddings.library import Library, digest_of, encoded_text
 from embeddings.passages import windows
-from embeddings.readers import BadRecord, read_file
+from embeddings.readers import BadRecord, count_articles, read_file
 from embeddings.records import Draft, Sentence
 from embeddings.sentences import split_sentences
 
@@ -31,7 +31,8 @@ PASSAGE_TOKENS = 120
 OVERLAP_TOKENS = 40
 # Passages encoded together: enough for batches of one length, few enough that an
 # interruption loses seconds.
-GROUP_PASSAGES = 128
+GROUP_PASSAGES = 64
+NOT_THERE = "there is no such file or folder; check the spelling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a rebuild has come, in files, and in passages embedded so far."""
+    """How far a rebuild has come: articles looked at, of about how many; passages embedded.
 
-    files_done: int
-    files_total: int
-    articles: int
+    While a model is changed, `done` and `total` count passages.
+    """
+
+    done: int
+    total: int
     passages: int
 
 
@@ -76,6 +79,15 @@ class _Prepared:
     windows: list[tuple[int, int]]
     texts: dict[bytes, str]
     is_new: bool
+
+
+def _known_now(path: Path) -> KnownFile | None:
+    """What the file is like now; None where that cannot be told."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return KnownFile(stat.st_size, stat.st_mtime_ns)
 
 
 def article_id_for(path: str, key: str) -> str:
@@ -125,13 +137,15 @@ class Rebuild:
         present = [root for root in roots if self._take_root(root, files)]
         # A file that a person names is read again even where nothing seems to have changed.
         named = {path_key(path) for path in paths}
-        self._total = len(files)
-        for key, path in files.items():
+        changed = {
+            key: path for key, path in files.items() if key in named or self._differs(key, path)
+        }
+        self._done = len(files) - len(changed)
+        self._total = self._done + sum(count_articles(path) for path in changed.values())
+        for key, path in changed.items():
             if self._cancelled():
                 break
-            self._take_file(key, path, named=key in named)
-            self._done += 1
-            self._report()
+            self._take_file(key, path)
         self._flush()
         if not self._cancelled():
             self._drop_vanished(present, files)
@@ -156,7 +170,7 @@ class Rebuild:
                 model, {digest: row for (digest, _, _), row in zip(group, vectors, strict=True)}
             )
             done += len(group)
-            self._progress(Progress(done, self._total, 0, done))
+            self._progress(Progress(done, self._total, done))
         return done
 
     # --- finding
@@ -168,7 +182,7 @@ class Rebuild:
             if key in self._library.roots() and not known:
                 self._library.drop_root(key)
             if not known:
-                self._fail(key, "there is no such file or folder; check the spelling")
+                self._fail(key, NOT_THERE)
                 return False
             was_file = key in self._library.paths()
             if not was_file:
@@ -195,21 +209,26 @@ class Rebuild:
 
     # --- reading
 
-    def _take_file(self, key: str, path: Path, *, named: bool) -> None:
+    def _differs(self, key: str, path: Path) -> bool:
+        """Whether the file is not as it was when its articles were taken in; counts them else."""
+        known = self._library.file(key)
+        if known is None or known != _known_now(path):
+            return True
+        self._outcome.unchanged += len(self._library.files_digests(key))
+        return False
+
+    def _take_file(self, key: str, path: Path) -> None:
+        before, expected = self._done, count_articles(path)
         try:
-            known = self._library.file(key)
-            stat = path.stat()
-            seems_same = known == KnownFile(stat.st_size, stat.st_mtime_ns)
-            if seems_same and not named:
-                self._outcome.unchanged += len(self._library.files_digests(key))
-                return
+            # Looked at before it is read: a change while it is read shows the next time.
+            known = _known_now(path)
             whole = self._prepare_all(key, read_file(path))
-            if whole:
-                self._finished_files.append((key, KnownFile(stat.st_size, stat.st_mtime_ns)))
+            if whole and known is not None:
+                self._finished_files.append((key, known))
         except ArticleUnreadable as error:
-            self._fail(key, str(error).removeprefix(f"{key}: "))
-        except OSError as error:
-            self._fail(key, f"{error.strerror or error}; check the file and its permissions")
+            self._fail(key, str(error).removeprefix(f"{key}: ").removeprefix(f"{key} "))
+        self._done = before + expected
+        self._report()
 
     def _prepare_all(self, key: str, found: Iterator[Draft | BadRecord]) -> bool:
         """Take in the file's articles; whether all its records were good."""
@@ -221,6 +240,7 @@ class Rebuild:
                 self._fail(f"{key} {draft.where}", draft.reason)
                 whole = False
                 continue
+            self._done += 1
             article_id = article_id_for(key, draft.key)
             if article_id in seen:
                 self._fail(key, f"two articles have the id {draft.key!r}; the first is kept")
@@ -293,7 +313,4 @@ class Rebuild:
         self._outcome.failures.append(Failure(path, reason))
 
     def _report(self) -> None:
-        outcome = self._outcome
-        self._progress(
-            Progress(self._done, self._total, outcome.added + outcome.changed, outcome.passages)
-        )
+        self._progress(Progress(self._done, self._total, self._outcome.passages))

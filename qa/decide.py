@@ -24,8 +24,9 @@ THRESHOLD = 0.35
 # A further sentence is cited where it is at least this likely to answer, beside the best.
 FURTHER_SHARE = 0.5
 MOST_MISSING = 3
-# A sentence's own logistic regression, for `Citation.score`: worth, and its bias.
-SENTENCE_WEIGHTS = (0.25, -1.0)
+# A sentence's own logistic regression, for `Citation.score`: its logit, its share, the bias.
+SENTENCE_WEIGHTS = (0.074, 4.287)
+SENTENCE_BIAS = -2.082
 
 
 def confidence(best: Candidate) -> float:
@@ -36,8 +37,8 @@ def confidence(best: Candidate) -> float:
 
 def sentence_score(candidate: Candidate) -> float:
     """The probability, 0 to 1, that this sentence answers."""
-    weight, bias = SENTENCE_WEIGHTS
-    return _logistic(weight * candidate.worth + bias)
+    own, share = SENTENCE_WEIGHTS
+    return _logistic(SENTENCE_BIAS + own * candidate.logit + share * candidate.share)
 
 
 def enough(candidates: Sequence[Candidate], *, most: int) -> list[Candidate]:

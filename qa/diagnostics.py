@@ -32,7 +32,7 @@ def say(line: str) -> None:
 def reporting(unit: str) -> Iterator[Reporter]:
     """A progress bar with rate and time left on a terminal, a plain line now and then else.
 
-    `unit` names what is counted: files, or passages.
+    `unit` names what is counted: articles, or passages.
     """
     if sys.stderr.isatty():
         with _bar(unit) as reporter:
@@ -54,9 +54,10 @@ class _PlainLines:
             return
         self._last = now
         rate = progress.passages / (now - self._begun)
+        left = (now - self._begun) * (progress.total - progress.done) / max(1, progress.done)
         say(
-            f"{progress.files_done} of {progress.files_total} {self._unit}, "
-            f"{progress.articles} articles, {progress.passages} passages, {rate:.0f} passages/s"
+            f"{progress.done} of {progress.total} {self._unit}, "
+            f"{progress.passages} passages, {rate:.0f} passages/s, about {left:.0f} s left"
         )
 
 
@@ -88,8 +89,8 @@ def _bar(unit: str) -> Iterator[Reporter]:
             rate = progress.passages / max(0.001, time.monotonic() - begun)
             bar.update(
                 task,
-                total=progress.files_total,
-                completed=progress.files_done,
+                total=progress.total,
+                completed=progress.done,
                 rate=f"{progress.passages} passages, {rate:.0f}/s",
             )
 

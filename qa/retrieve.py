@@ -29,8 +29,8 @@ def retrieve(
     """Up to `limit` passages, best first, by reciprocal rank fusion of both searches.
 
     `vector` is the question's unit vector of shape (dimension,), or None to search words
-    alone; `model` names the model it is of. Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
-    individual rank learning methods", SIGIR 2009.
+    alone; `model` names the model it is of. Cormack, Clarke and Büttcher, "Reciprocal Rank
+    Fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
     """
     with library.one_state():
         near = (

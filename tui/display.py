@@ -12,6 +12,7 @@ from qa.answer import Citation
 from qa.output import one_line, printable
 
 MARK = "❯ "
+MUTED = "$foreground 60%"
 
 
 def line(text: str, style: str = "") -> Content:

@@ -17,10 +17,10 @@ from embeddings.readers.html import read_html
 from embeddings.readers.markdown import read_markdown
 from embeddings.readers.opening import open_article, show_path
 from embeddings.readers.plain import read_plain
-from embeddings.readers.records_jsonl import read_jsonl
+from embeddings.readers.records_jsonl import count_lines, read_jsonl
 from embeddings.records import Draft
 
-__all__ = ["SUFFIXES", "BadRecord", "is_supported", "read_file"]
+__all__ = ["SUFFIXES", "BadRecord", "count_articles", "is_supported", "read_file"]
 
 Reader = Callable[[BinaryIO, Path], Iterator[Draft | BadRecord]]
 
@@ -61,3 +61,8 @@ def read_file(path: Path) -> Iterator[Draft | BadRecord]:
         )
     with open_article(path) as stream:
         yield from reader(stream, path)
+
+
+def count_articles(path: Path) -> int:
+    """About how many articles the file has, told without reading them: for a progress bar."""
+    return count_lines(path) if _READERS.get(path.suffix.lower()) is read_jsonl else 1

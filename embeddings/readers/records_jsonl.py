@@ -39,6 +39,19 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 }
 
 
+def count_lines(path: Path) -> int:
+    """The file's lines, or 1 where it cannot be read now: reading it will say why."""
+    try:
+        if not path.is_file():
+            return 1
+        with path.open("rb") as stream:
+            return max(
+                1, sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+            )
+    except OSError:
+        return 1
+
+
 def read_jsonl(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
     """A draft for each good line and a bad record for each other; blank lines are passed over."""
     if stream.read(3) != b"\xef\xbb\xbf":

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from embeddings.encoder import Encoder
-from embeddings.library import Library
+from embeddings.library import Library, database_path
 from embeddings.models import DEFAULT_MODEL, DEFAULT_PRECISION, ExportedModel, find_model
-from embeddings.rebuild import Outcome, Rebuild
+from embeddings.rebuild import NOT_THERE, Failure, Outcome, Rebuild
 from qa.diagnostics import reporting, say
 from qa.exitcodes import ExitCode
 from qa.output import one_line, write
@@ -21,12 +21,15 @@ def rebuild(folder: Path, paths: list[str] | None, *, model: str | None) -> Exit
     wanted = None if model is None else find_model(model, precision=DEFAULT_PRECISION, say=say)
     if paths is not None and not paths and wanted is None:
         Library(folder).close()  # With nothing known there is nothing to look at again.
+    if paths and not database_path(folder).exists() and not any(Path(p).exists() for p in paths):
+        # A slip of the pen in the very first rebuild must not make an empty library.
+        return _summarise(Outcome(failures=[Failure(p, NOT_THERE) for p in paths]), 0, wanted)
     with Library(folder, create=bool(paths)) as library:
         current = _current_model(library)
         outcome = None
         if paths is not None:
             encoder = Encoder(current or wanted or find_model(DEFAULT_MODEL, say=say))
-            with reporting("files") as report:
+            with reporting("articles") as report:
                 outcome = Rebuild(library, encoder, progress=report).run(
                     [Path(path) for path in paths]
                 )

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Center
 from textual.screen import Screen
 from textual.widgets import Footer
 
@@ -27,8 +28,8 @@ class ArticleScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
-        Binding("n", "turn(1)", "Next citation"),
-        Binding("p", "turn(-1)", "Previous citation"),
+        Binding("n", "turn(1)", "Next"),
+        Binding("p", "turn(-1)", "Previous"),
     ]
 
     def __init__(
@@ -40,9 +41,12 @@ class ArticleScreen(Screen[None]):
         self._article = read
 
     def compose(self) -> ComposeResult:
-        yield ArticleHead()
-        yield ArticleText()
-        yield StatusLine()
+        with Center():
+            yield ArticleHead()
+        with Center(classes="rest"):
+            yield ArticleText()
+        with Center():
+            yield StatusLine()
         yield Footer()
 
     def on_mount(self) -> None:

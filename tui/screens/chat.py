@@ -13,15 +13,18 @@ from typing import ClassVar
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
+from textual.containers import Center
 from textual.screen import Screen
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from embeddings.records import Filters
+from qa.answer import Citation
 from qa.engine import Cancelled, Engine
 from tui import messages
 from tui.edge import at_edge
+from tui.keys import CHAT_KEYS
 from tui.screens.article import ArticleScreen
 from tui.widgets.citation_card import CitationCard
 from tui.widgets.exchange import Exchange
@@ -33,31 +36,12 @@ from tui.widgets.transcript import Transcript
 from tui.widgets.welcome import Welcome
 
 _OUT_OF_SIGHT = "↓ the answer is below (Page Down)"
-# A question may begin with a digit, so where the prompt has the focus a digit is typed, and
-# Alt with it opens; anywhere else the digit alone will do.
-_OPENERS = [
-    binding
-    for n in range(1, 10)
-    for binding in (
-        Binding(f"alt+{n}", f"open({n})", f"Open [{n}]", show=False, priority=True),
-        Binding(f"{n}", f"open({n})", f"Open [{n}]", show=False),
-    )
-]
 
 
 class ChatScreen(Screen[None]):
     """Asks the library in `folder`, within `filters`, for at most `top` sentences."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "to_citations", "Citations"),
-        Binding("escape", "escape", "Cancel"),
-        *_OPENERS,
-        Binding("ctrl+t", "toggle_timings", "Timings"),
-        Binding("pageup", "page_up", "Scroll up", show=False),
-        Binding("pagedown", "page_down", "Scroll down", show=False),
-        Binding("ctrl+home", "to_start", "To the start", show=False),
-        Binding("ctrl+end", "to_end", "To the end", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = CHAT_KEYS
 
     def __init__(self, folder: Path, *, filters: Filters, top: int) -> None:
         super().__init__()
@@ -72,10 +56,13 @@ class ChatScreen(Screen[None]):
         self._asked = 0
 
     def compose(self) -> ComposeResult:
-        yield Masthead(self._filters)
+        with Center():
+            yield Masthead(self._filters)
         yield Transcript()
-        yield StatusLine()
-        yield Prompt()
+        with Center():
+            yield StatusLine()
+        with Center():
+            yield Prompt()
         yield Footer()
 
     def on_mount(self) -> None:
@@ -151,6 +138,7 @@ class ChatScreen(Screen[None]):
         if self._engine is None and not self._is_opening:
             self._open_library()
         self._start_next()
+        self.refresh_bindings()
 
     def _start_next(self) -> None:
         if self._engine is None or self._looked_up is not None or not self._waiting:
@@ -201,28 +189,33 @@ class ChatScreen(Screen[None]):
         else:
             self.query_one(StatusLine).said = _OUT_OF_SIGHT
         self._start_next()
+        self.refresh_bindings()
 
     def on_end_reached(self) -> None:
         status = self.query_one(StatusLine)
         if status.said == _OUT_OF_SIGHT:
             status.said = ""
 
-    async def action_escape(self) -> None:
-        """Cancel the question that runs, or the next that waits; else go back and forth."""
+    async def action_cancel(self) -> None:
+        """Cancel the question that is looked up, or else the next that waits."""
         if self._looked_up is not None:
             self._given_up.set()
             cancelled, self._looked_up = self._looked_up, None
-        elif self._waiting:
-            cancelled = self._waiting.popleft()
         else:
-            prompt = self.query_one(Prompt)
-            if prompt.has_focus:
-                self.action_to_citations()
-            else:
-                prompt.focus()
-            return
+            cancelled = self._waiting.popleft()
         await cancelled.show_cancelled()
         self._start_next()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc cancels while there is something to cancel; Alt+£ is a £ where a £ may be meant."""
+        if action == "cancel":
+            return self._looked_up is not None or bool(self._waiting)
+        if action == "open_from_empty":
+            number = parameters[0]
+            assert isinstance(number, int)
+            return not self.query_one(Prompt).text and number <= len(self._latest_citations())
+        return super().check_action(action, parameters)
 
     # --- reading
 
@@ -235,13 +228,26 @@ class ChatScreen(Screen[None]):
                     return
         self.focus_next()
 
+    def action_back_and_forth(self) -> None:
+        """From the prompt to the citations, from anywhere else to the prompt."""
+        prompt = self.query_one(Prompt)
+        if prompt.has_focus:
+            self.action_to_citations()
+        else:
+            prompt.focus()
+
+    def _latest_citations(self) -> tuple[Citation, ...]:
+        cited = (exchange.citations for exchange in reversed(self.query(Exchange)))
+        return next((citations for citations in cited if citations), ())
+
     def action_open(self, number: int) -> None:
-        """Open citation `number` of the latest answer."""
-        for exchange in reversed(self.query(Exchange)):
-            if exchange.citations:
-                if number <= len(exchange.citations):
-                    self.post_message(messages.CitationChosen(exchange.citations, number - 1))
-                return
+        """Open citation `number` of the latest answer that has any."""
+        citations = self._latest_citations()
+        if number <= len(citations):
+            self.post_message(messages.CitationChosen(citations, number - 1))
+
+    def action_open_from_empty(self, number: int) -> None:
+        self.action_open(number)
 
     def on_citation_chosen(self, message: messages.CitationChosen) -> None:
         if self._engine is not None:

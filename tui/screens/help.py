@@ -23,7 +23,7 @@ _KEYS = {
         ("Tab, Esc", "from the prompt to the citations; Esc goes back"),
         ("Up, Down, Enter", "choose one, open its article; a click does, too"),
         ("1 … 9", "open that citation; at the prompt Alt+1 … Alt+9"),
-        ("n, p", "in an article: next citation, previous; Esc leaves it"),
+        ("n, p", "in an article: next, previous; Esc leaves it"),
     ),
     "Anywhere": (
         ("Ctrl+T", "show where the time went"),

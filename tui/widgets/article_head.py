@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from embeddings.records import Article
-from tui.display import byline, line
+from tui.display import MUTED, byline, line
 
 
 class ArticleHead(Static):
@@ -17,5 +17,5 @@ class ArticleHead(Static):
         if said := byline(article.author, article.source, article.published):
             rows.append(Content(said))
         lies = article.url or article.path
-        rows.append(Content.styled(byline(lies, place), "$text-muted"))
+        rows.append(Content.styled(byline(lies, place), MUTED))
         self.update(Content("\n").join(rows))

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from qa.answer import Citation
-from tui.display import byline, line, sentence
+from tui.display import MUTED, byline, line, sentence
 from tui.messages import CitationChosen
 
 
@@ -35,7 +35,7 @@ class CitationCard(Static, can_focus=True):
     ) -> None:
         citation = citations[index]
         head = Content.assemble(
-            (f"[{citation.number}] ", "$text-muted" if nearest else "bold $primary"),
+            (f"[{citation.number}] ", MUTED if nearest else "bold $primary"),
             line(citation.title, "bold"),
         )
         place = byline(citation.source, citation.published)
@@ -43,7 +43,7 @@ class CitationCard(Static, can_focus=True):
             Content("\n").join(
                 [
                     head,
-                    *([Content.styled(place, "$text-muted")] if place else []),
+                    *([Content.styled(place, MUTED)] if place else []),
                     sentence(citation, short_answer, "bold"),
                 ]
             ),

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from embeddings.records import Filters
-from tui.display import byline
+from tui.display import MUTED, byline
 
 
 class Masthead(Widget):
@@ -22,7 +22,7 @@ class Masthead(Widget):
 
     def render(self) -> Content:
         name = Content.styled("Dateline", "bold $primary")
-        return Content.assemble(name, "  ", (self._described(), "$text-muted"))
+        return Content.assemble(name, "  ", (self._described(), MUTED))
 
     def _described(self) -> str:
         if self.articles is None:

@@ -19,9 +19,10 @@ _MOST_PASTED = 4 * MOST_QUESTION_CHARACTERS
 class Prompt(TextArea):
     """A text area that grows with what is typed, up to a few lines."""
 
+    # The first four are here for the footer and the help: `_on_key` handles them.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "send", "Ask", priority=True),
-        Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line", key_display="^j"),
+        Binding("enter", "send", "Ask"),
+        Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line"),
         Binding("up", "earlier", "Earlier question", show=False),
         Binding("down", "later", "Later question", show=False),
         # The text area's own page keys have nothing to page through in a few lines.
@@ -39,6 +40,22 @@ class Prompt(TextArea):
         self._asked: list[str] = []
         self._shown = 0  # Which of them is shown; their number: the draft.
         self._draft = ""
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Not left to bindings: those run when a key has bubbled up to the app, or (priority)
+        # before it comes here, so that Enter after fast typing would overtake it or be overtaken.
+        action = {
+            "enter": self.action_send,
+            "ctrl+j": self.action_new_line,
+            "shift+enter": self.action_new_line,
+            "alt+enter": self.action_new_line,
+            "up": self.action_earlier,
+            "down": self.action_later,
+        }.get(event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            action()
 
     def action_send(self) -> None:
         question = self.text.strip()
@@ -74,8 +91,8 @@ class Prompt(TextArea):
 
     def type_in(self, character: str) -> None:
         """Take a character typed elsewhere."""
-        self.focus()
-        self.insert(character)
+        self.screen.set_focus(self)
+        self.replace(character, *self.selection, maintain_selection_offset=False)
 
     async def _on_paste(self, event: events.Paste) -> None:
         # What is pasted is data as any article is: no escape of it may reach the terminal.

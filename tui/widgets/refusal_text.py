@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from qa.answer import Refusal
-from tui.display import line
+from tui.display import MUTED, line
 
 
 class RefusalText(Static):
@@ -17,5 +17,5 @@ class RefusalText(Static):
             ("Not in your articles: ", "bold $text-warning"), line(refusal.reason), "."
         )
         if refusal.nearest:
-            said = Content.assemble(said, "\n", ("nearest, not answers:", "italic $text-muted"))
+            said = Content.assemble(said, "\n", ("nearest, not answers:", f"italic {MUTED}"))
         super().__init__(said)
