@@ -134,9 +134,7 @@ class Library:
                 waiting=waiting,
                 model=model,
                 index=INDEX_KIND,
-                bytes_on_disk=sum(
-                    file.stat().st_size for file in self.folder.iterdir() if file.is_file()
-                ),
+                bytes_on_disk=_size_of(self.folder),
                 revision=self._catalog.revision(),
                 snapshot_revision=self._snapshot_revision,
                 rebuilt_at=self._catalog.meta("rebuilt_at"),
@@ -410,6 +408,15 @@ class Library:
             if wrong:
                 faults.append(f"{wrong} vectors in the index differ from the library's")
             return faults
+
+
+def _size_of(folder: Path) -> int:
+    total = 0
+    for file in folder.iterdir():
+        # SQLite's and our own passing files may be gone by now.
+        with contextlib.suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
 
 
 def digest_of(title: str, text: str) -> bytes:

@@ -72,7 +72,8 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
             "name another with --library"
         ) from error
     except sqlite3.Error as error:
-        if create:
+        # Only where writing is what failed: a busy or damaged library is another matter.
+        if create or not _name(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise LibraryUnusable(explain(path, error)) from error
         return _open_read_only(path, timeout_s), True
 
@@ -154,7 +155,7 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
 
 def explain(path: Path, error: sqlite3.Error) -> str:
     """One line for a person: what happened to the library, and what to do next."""
-    name = getattr(error, "sqlite_errorname", "")
+    name = _name(error)
     if name.startswith("SQLITE_BUSY"):
         return f"another Dateline has been writing to {path.parent} all this time; try again"
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
@@ -169,3 +170,8 @@ def explain(path: Path, error: sqlite3.Error) -> str:
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return f"{path} cannot be opened ({error}); check its permissions, or use --library"
     return f"the library in {path.parent} failed: {error}; see dateline --doctor"
+
+
+def _name(error: sqlite3.Error) -> str:
+    # Errors that Python's module raises itself have no code of SQLite's.
+    return str(getattr(error, "sqlite_errorname", ""))

@@ -112,6 +112,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error(f"{chosen[0]} writes no JSON; leave --json away")
     if given.since and given.until and given.since > given.until:
         parser.error(f"--since {given.since} is after --until {given.until}; swap them")
+    if any(not path.strip() for path in given.rebuild or []):
+        parser.error("--rebuild was given an empty path; name files or folders")
     for flag in ("ask", "show", "remove", "source", "ask_file"):
         if (text := getattr(given, flag)) is not None and not text.strip():
             parser.error(f"--{flag.replace('_', '-')} needs some text")

@@ -101,6 +101,7 @@ def test_a_file_of_questions_gives_a_json_line_each_and_1_where_any_is_refused(
         (["--ask", "x", "--since", "2017", "--until", "2016"], "swap them"),
         (["--ask", "x", "--top", "0"], "is not a number from 1 to 30"),
         (["--ask", "x", "--model", "y"], "--model goes with --rebuild"),
+        (["--rebuild", ""], "--rebuild was given an empty path"),
         (["--json"], "--json needs something to write"),
         (["--show", "nothing-here"], "there is no article 'nothing-here'"),
         (["--ask-file", "/no/such/file"], "there is no file /no/such/file"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings import schema
 from embeddings.encoder import Encoder
 from embeddings.errors import LibraryUnusable, NotFound
 from embeddings.library import Library, database_path
@@ -214,3 +215,23 @@ def test_opening_what_is_not_there_makes_nothing(tmp_path: Path) -> None:
     with pytest.raises(LibraryUnusable, match="--rebuild"):
         Library(tmp_path / "absent")
     assert not (tmp_path / "absent").exists()
+
+
+def test_a_library_on_a_read_only_disk_still_answers(
+    home: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As root no permission stops a write, so SQLite itself raises what a read-only disk would.
+    with Library(home) as library:
+        before = nearest(library, encoder, "how much did the bridge cost?")
+
+    def write_where_none_may(path: Path, mode: str, timeout_s: float) -> sqlite3.Connection:
+        database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        database.execute("CREATE TABLE a_table_that_cannot_be (x)")
+        raise AssertionError("a connection for reading wrote")
+
+    monkeypatch.setattr(schema, "_open", write_where_none_may)
+    with Library(home) as library:
+        assert library.status().read_only
+        assert nearest(library, encoder, "how much did the bridge cost?") == before
+        with pytest.raises(LibraryUnusable, match="can only be read"):
+            library.remove(["x"])
