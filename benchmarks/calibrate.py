@@ -133,17 +133,19 @@ def equal_threshold(answerable: Matrix, other: Matrix) -> float:
     return float(places[int(np.argmin(gaps))])
 
 
-def reliability(probable: Matrix, right: Matrix) -> tuple[list[tuple[int, float, float]], float]:
-    """(questions, mean probability, share right) of each filled bin; expected calibration error."""
+def reliability(
+    probable: Matrix, right: Matrix, weights: Matrix
+) -> tuple[list[tuple[int, float, float]], float]:
+    """(number, mean probability, share right) of each filled bin; expected calibration error."""
     bins = np.minimum((probable * BINS).astype(int), BINS - 1)
-    rows = []
+    rows, error = [], 0.0
     for number in range(BINS):
         inside = bins == number
         if inside.any():
-            rows.append(
-                (int(inside.sum()), float(probable[inside].mean()), float(right[inside].mean()))
-            )
-    error = sum(count * abs(mean - share) for count, mean, share in rows) / max(1, len(probable))
+            said = float(np.average(probable[inside], weights=weights[inside]))
+            true = float(np.average(right[inside], weights=weights[inside]))
+            rows.append((int(inside.sum()), said, true))
+            error += float(weights[inside].sum() / weights.sum()) * abs(said - true)
     return rows, error
 
 
@@ -201,12 +203,22 @@ def calibrate(data: Path, most: int, cache: Path) -> dict[str, Any]:
     labels = np.concatenate([kind.labels for kind in kinds])
     weights = np.concatenate([kind.weights for kind in kinds])
     fitted = fit(features, labels, weights)
+    results["confidence"] = _show_reliability(
+        "confidence, on the mix that it is fitted to", np.concatenate(confident), labels, weights
+    )
     even = np.concatenate([good[:count], bad[:count]])
-    right = np.repeat([1.0, 0.0], count)
-    results["confidence"] = _show_reliability("confidence, squad evenly mixed", even, right)
+    results["confidence, near"] = _show_reliability(
+        "confidence, squad's answerable and unanswerable alone",
+        even,
+        np.repeat([1.0, 0.0], count),
+        np.ones(2 * count),
+    )
     sentence, sentence_held, sentence_right = _sentence_fit(asked + asked_news)
     results["sentence"] = _show_reliability(
-        "a sentence's score, the first three of each question", sentence_held, sentence_right
+        "a sentence's score, the first three of each question",
+        sentence_held,
+        sentence_right,
+        np.ones(len(sentence_right)),
     )
     results["fitted"] = {
         "WEIGHTS": [round(float(each), 4) for each in fitted[:-1]],
@@ -287,8 +299,10 @@ def _show_refusing(found: dict[str, Any], by_name: dict[str, Matrix]) -> None:
         )
 
 
-def _show_reliability(what: str, probable: Matrix, right: Matrix) -> dict[str, Any]:
-    rows, error = reliability(probable, right)
+def _show_reliability(
+    what: str, probable: Matrix, right: Matrix, weights: Matrix
+) -> dict[str, Any]:
+    rows, error = reliability(probable, right, weights)
     print(f"\n{what}, held out: calibration error {error:.3f} over {len(probable)}")
     print(f"{'number':>12}{'said':>10}{'true':>10}")
     for count, mean, true in rows:

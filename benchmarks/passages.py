@@ -38,7 +38,7 @@ from embeddings.records import Hit
 from qa import read
 from qa.retrieve import SEARCH_DEPTH, retrieve
 
-SIZES = ((60, 20), (80, 27), (120, 0), (120, 20), (120, 40), (120, 60), (160, 53), (200, 67))
+SIZES = ((60, 20), (80, 27), (120, 0), (120, 40), (160, 53), (200, 67))
 IN_USE = (rebuild.PASSAGE_TOKENS, rebuild.OVERLAP_TOKENS)
 ROUNDS = 5
 ROUND_PASSAGES = 128
@@ -185,7 +185,7 @@ def measure(data: Path, most: int, cache: Path) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, required=True, help="the folder of public data")
-    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--json", type=Path, help="also write the numbers here")
     parser.add_argument("--library-cache", type=Path, help="keep the libraries here")
     arguments = parser.parse_args()

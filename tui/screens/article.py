@@ -26,6 +26,7 @@ _CHANGED = "the article was changed after it was cited; the sentence is no longe
 class ArticleScreen(Screen[None]):
     """Shows the article of ``citations[index]``; `read` gives an article by its id."""
 
+    AUTO_FOCUS = "ArticleText"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
         Binding("n", "turn(1)", "Next"),
@@ -50,7 +51,6 @@ class ArticleScreen(Screen[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        self.query_one(ArticleText).focus()
         self._read(self._index)
 
     @work(thread=True, exit_on_error=False, group="articles", exclusive=True)

@@ -1,13 +1,11 @@
 """The conversation: questions go to the engine in worker threads, answers come back as messages.
 
-One question is worked on at a time; those sent meanwhile wait for their turn. Nothing here
-waits, so typing and scrolling go on while the library opens or a question runs.
+Nothing here waits, so typing and scrolling go on while the library opens or a question runs.
 """
 
 from __future__ import annotations
 
-import threading
-from collections import deque
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,17 +14,18 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Center
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from embeddings.records import Filters
-from qa.answer import Citation
 from qa.engine import Cancelled, Engine
 from tui import messages
 from tui.edge import at_edge
 from tui.keys import CHAT_KEYS
 from tui.screens.article import ArticleScreen
-from tui.widgets.citation_card import CitationCard
+from tui.turns import Turn, Turns
+from tui.widgets.example_question import ExampleQuestion
 from tui.widgets.exchange import Exchange
 from tui.widgets.masthead import Masthead
 from tui.widgets.notice_line import NoticeLine
@@ -41,23 +40,22 @@ _OUT_OF_SIGHT = "↓ the answer is below (Page Down)"
 class ChatScreen(Screen[None]):
     """Asks the library in `folder`, within `filters`, for at most `top` sentences."""
 
+    AUTO_FOCUS = "Prompt"
     BINDINGS: ClassVar[list[BindingType]] = CHAT_KEYS
 
     def __init__(self, folder: Path, *, filters: Filters, top: int) -> None:
         super().__init__()
         self._folder = folder
-        self._filters = filters
+        self._within = filters
         self._top = top
         self._engine: Engine | None = None
         self._is_opening = False
-        self._waiting: deque[Exchange] = deque()
-        self._looked_up: Exchange | None = None
-        self._given_up = threading.Event()
+        self._turns = Turns()
         self._asked = 0
 
     def compose(self) -> ComposeResult:
         with Center():
-            yield Masthead(self._filters)
+            yield Masthead(self._within)
         yield Transcript()
         with Center():
             yield StatusLine()
@@ -66,13 +64,16 @@ class ChatScreen(Screen[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        self.query_one(Prompt).focus()
         self._open_library()
 
     def on_unmount(self) -> None:
-        self._given_up.set()
+        while self._turns.give_up():
+            pass
         if self._engine is not None:
             self._engine.close()
+
+    def _say(self, line: str) -> None:
+        self.query_one(StatusLine).said = line
 
     # --- the library
 
@@ -98,31 +99,29 @@ class ChatScreen(Screen[None]):
         self.post_message(messages.WorkReported(line))
 
     def on_work_reported(self, message: messages.WorkReported) -> None:
-        self.query_one(StatusLine).said = message.line
+        self._say(message.line)
 
     async def on_library_opened(self, message: messages.LibraryOpened) -> None:
         self._engine, self._is_opening = message.engine, False
         notice = message.engine.notice
-        seeds = notice is not None
-        masthead = self.query_one(Masthead)
-        masthead.articles, masthead.seeds = message.articles, seeds
-        self.query_one(StatusLine).said = ""
-        transcript = self.query_one(Transcript)
+        masthead, transcript = self.query_one(Masthead), self.query_one(Transcript)
+        masthead.articles, masthead.seeds = message.articles, notice is not None
+        self._say("")
         await transcript.query("Transcript > NoticeLine").remove()
-        begun = self._asked > 0
-        if not begun:
-            await transcript.mount(Welcome(articles=message.articles, seeds=seeds))
+        if not self._asked:
+            await transcript.mount(Welcome(articles=message.articles, seeds=notice is not None))
         if notice:
-            await transcript.mount(NoticeLine(notice), before=0)
-        self._start_next()
+            await transcript.mount(NoticeLine(notice), before=0 if transcript.children else None)
+        self._go_on()
 
     async def on_library_not_opened(self, message: messages.LibraryNotOpened) -> None:
         self._is_opening = False
-        self.query_one(StatusLine).said = ""
-        if not self._waiting:
+        self._say("")
+        if not self._turns.any:
             await self.query_one(Transcript).mount(NoticeLine(message.line, failed=True))
-        while self._waiting:
-            await self._waiting.popleft().show_failure(message.line)
+        while exchange := self._turns.give_up():
+            await exchange.show_failure(message.line)
+        self.refresh_bindings()
 
     # --- asking
 
@@ -134,26 +133,29 @@ class ChatScreen(Screen[None]):
         await transcript.mount(exchange)
         transcript.follow(exchange)
         self.query_one(Prompt).focus()
-        self._waiting.append(exchange)
+        self._turns.add(exchange)
         if self._engine is None and not self._is_opening:
             self._open_library()
-        self._start_next()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin the next question's turn where it can begin."""
+        if self._engine is not None and (turn := self._turns.begin()):
+            turn.exchange.running = True
+            self._ask(self._engine, turn)
         self.refresh_bindings()
 
-    def _start_next(self) -> None:
-        if self._engine is None or self._looked_up is not None or not self._waiting:
-            return
-        self._looked_up = exchange = self._waiting.popleft()
-        exchange.running = True
-        self._given_up = threading.Event()
-        self._ask(self._engine, exchange.number, exchange.question, self._given_up)
-
     @work(thread=True, exit_on_error=False, group="questions")
-    def _ask(self, engine: Engine, number: int, question: str, given_up: threading.Event) -> None:
+    def _ask(self, engine: Engine, turn: Turn) -> None:
+        number, question = turn.exchange.number, turn.exchange.question
+
         def answered() -> messages.AnswerReady | None:
             try:
                 answer = engine.ask(
-                    question, filters=self._filters, top=self._top, cancelled=given_up.is_set
+                    question,
+                    filters=self._within,
+                    top=self._top,
+                    cancelled=turn.given_up.is_set,
                 )
             except Cancelled:
                 return None
@@ -164,69 +166,58 @@ class ChatScreen(Screen[None]):
             self.post_message(came)
 
     async def on_answer_ready(self, message: messages.AnswerReady) -> None:
-        if exchange := self._take_looked_up(message.number):
-            is_followed = self.query_one(Transcript).is_followed
-            await exchange.show_answer(message.answer)
-            self._go_on(exchange, is_followed)
+        await self._settle(message.number, lambda exchange: exchange.show_answer(message.answer))
 
     async def on_question_failed(self, message: messages.QuestionFailed) -> None:
-        if exchange := self._take_looked_up(message.number):
-            is_followed = self.query_one(Transcript).is_followed
-            await exchange.show_failure(message.line)
-            self._go_on(exchange, is_followed)
+        await self._settle(message.number, lambda exchange: exchange.show_failure(message.line))
 
-    def _take_looked_up(self, number: int) -> Exchange | None:
-        """The exchange that waits for this; None where it was cancelled, and this is too late."""
-        exchange = self._looked_up
-        if exchange is None or exchange.number != number:
-            return None
-        self._looked_up = None
-        return exchange
-
-    def _go_on(self, exchange: Exchange, is_followed: bool) -> None:
+    async def _settle(self, number: int, show: Callable[[Exchange], Awaitable[None]]) -> None:
+        exchange = self._turns.end(number)
+        if exchange is None:
+            return  # It was cancelled; what came of it comes too late, and is dropped.
+        transcript = self.query_one(Transcript)
+        is_followed = transcript.is_followed
+        await show(exchange)
         if is_followed:
-            self.query_one(Transcript).follow(exchange)
+            transcript.follow(exchange)
         else:
-            self.query_one(StatusLine).said = _OUT_OF_SIGHT
-        self._start_next()
-        self.refresh_bindings()
+            self._say(_OUT_OF_SIGHT)
+        self._go_on()
 
     def on_end_reached(self) -> None:
-        status = self.query_one(StatusLine)
-        if status.said == _OUT_OF_SIGHT:
-            status.said = ""
+        if self.query_one(StatusLine).said == _OUT_OF_SIGHT:
+            self._say("")
 
     async def action_cancel(self) -> None:
         """Cancel the question that is looked up, or else the next that waits."""
-        if self._looked_up is not None:
-            self._given_up.set()
-            cancelled, self._looked_up = self._looked_up, None
-        else:
-            cancelled = self._waiting.popleft()
-        await cancelled.show_cancelled()
-        self._start_next()
-        self.refresh_bindings()
+        if exchange := self._turns.give_up():
+            await exchange.show_cancelled()
+        self._go_on()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc cancels while there is something to cancel; Alt+£ is a £ where a £ may be meant."""
+        """Keys that do one thing or another; £, say, is a £ where one may be meant."""
         if action == "cancel":
-            return self._looked_up is not None or bool(self._waiting)
+            return self._turns.any
+        if action == "to_citations":
+            return any(p.has_focus for p in self.query(Prompt)) and self._first_choice is not None
         if action == "open_from_empty":
-            number = parameters[0]
+            (number,) = parameters
             assert isinstance(number, int)
-            return not self.query_one(Prompt).text and number <= len(self._latest_citations())
+            found = self.query_one(Transcript).latest_citations
+            return not self.query_one(Prompt).text and number <= len(found)
         return super().check_action(action, parameters)
 
     # --- reading
 
+    @property
+    def _first_choice(self) -> Widget | None:
+        """What Tab leads to from the prompt: the latest answer's citations, else the examples."""
+        cards = [card for found in self.query(Transcript) if (card := found.latest_card)]
+        return next(iter([*cards, *self.query(ExampleQuestion)]), None)
+
     def action_to_citations(self) -> None:
-        """From the prompt to the latest citations (or the examples); else one further."""
-        if self.query_one(Prompt).has_focus:
-            for exchange in reversed(self.query(Exchange)):
-                if cards := exchange.query(CitationCard):
-                    cards.first().focus()
-                    return
-        self.focus_next()
+        if self._first_choice is not None:
+            self._first_choice.focus()
 
     def action_back_and_forth(self) -> None:
         """From the prompt to the citations, from anywhere else to the prompt."""
@@ -236,13 +227,9 @@ class ChatScreen(Screen[None]):
         else:
             prompt.focus()
 
-    def _latest_citations(self) -> tuple[Citation, ...]:
-        cited = (exchange.citations for exchange in reversed(self.query(Exchange)))
-        return next((citations for citations in cited if citations), ())
-
     def action_open(self, number: int) -> None:
         """Open citation `number` of the latest answer that has any."""
-        citations = self._latest_citations()
+        citations = self.query_one(Transcript).latest_citations
         if number <= len(citations):
             self.post_message(messages.CitationChosen(citations, number - 1))
 
@@ -255,17 +242,14 @@ class ChatScreen(Screen[None]):
             self.app.push_screen(ArticleScreen(message.citations, message.index, read=read))
 
     def on_paste_shortened(self, message: messages.PasteShortened) -> None:
-        self.query_one(
-            StatusLine
-        ).said = f"only the first {message.kept:,} characters were pasted; questions are short"
+        self._say(f"only the first {message.kept:,} characters were pasted; questions are short")
 
     def on_key(self, event: events.Key) -> None:
         """Typing anywhere is typing a question; digits, there, open citations."""
-        if event.is_printable and event.character and not event.character.isspace():
-            if event.character in "123456789":
-                return
+        typed = event.character if event.is_printable else None
+        if typed and not typed.isspace() and typed not in "123456789":
             event.stop()
-            self.query_one(Prompt).type_in(event.character)
+            self.query_one(Prompt).type_in(typed)
 
     def action_page_up(self) -> None:
         self.query_one(Transcript).action_page_up()

@@ -27,6 +27,7 @@ _ROWS_ABOVE = 3  # The cited sentence stands a third down, so that what leads to
 class ArticleText(ScrollView, can_focus=True):
     """`cited` is the highlighted span of the displayed text, or None."""
 
+    ALLOW_MAXIMIZE = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"article-text--cited", "article-text--bar"}
 
     cited: reactive[Row | None] = reactive(None)
@@ -35,7 +36,7 @@ class ArticleText(ScrollView, can_focus=True):
         super().__init__()
         self._text = ""
         self._rows: list[Row] = []
-        self._width = 0
+        self._width = self._height = 0
         self._cited_is_due = False
 
     def set_article(self, text: str, cited: Row | None) -> None:
@@ -48,30 +49,38 @@ class ArticleText(ScrollView, can_focus=True):
             span = (len(before), len(before) + len(sentence))
         self.set_reactive(ArticleText.cited, span)
         self._cited_is_due = True
-        self._width = 0
+        self._width, self._rows = 0, []
         self._lay_out()
 
     def on_resize(self) -> None:
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = self.scrollable_content_region.width - len(_BAR)
-        if width <= 0 or width == self._width:
+        region = self.scrollable_content_region
+        width, height = region.width - len(_BAR), region.height
+        if width <= 0:
             return
-        top = self._rows[round(self.scroll_y)][0] if self._rows and self._width else 0
-        self._width = width
-        self._rows = wrap(self._text, width)
-        self.virtual_size = Size(width + len(_BAR), len(self._rows))
-        self.refresh()
-        if self._cited_is_due:
-            self._cited_is_due = False
-            top_row = 0
-            if self.cited is not None:
-                room = self.scrollable_content_region.height
-                top_row = self._row_at(self.cited[0]) - max(1, room // _ROWS_ABOVE)
-            self.scroll_to(y=max(0, top_row), animate=False, force=True)
-        else:
-            self.scroll_to(y=self._row_at(top), animate=False, force=True)
+        go_to_cited = self._cited_is_due or self._cited_in_view
+        top = self._rows[min(round(self.scroll_y), len(self._rows) - 1)][0] if self._rows else 0
+        self._cited_is_due, self._height = False, height
+        if width != self._width:
+            self._width = width
+            self._rows = wrap(self._text, width)
+            self.virtual_size = Size(width + len(_BAR), len(self._rows))
+            self.refresh()
+        elif not go_to_cited or self._cited_in_view:
+            return  # Nothing has moved.
+        row = self._row_at(top)
+        if go_to_cited:
+            row = 0 if self.cited is None else self._row_at(self.cited[0]) - height // _ROWS_ABOVE
+        self.scroll_to(y=max(0, row), animate=False, force=True)
+
+    @property
+    def _cited_in_view(self) -> bool:
+        if self.cited is None or not self._rows:
+            return False
+        row = self._row_at(self.cited[1] - 1) - round(self.scroll_y)
+        return 0 <= row < self._height
 
     def _row_at(self, offset: int) -> int:
         """The row that holds the character at `offset`."""

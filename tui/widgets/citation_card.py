@@ -49,11 +49,11 @@ class CitationCard(Static, can_focus=True):
             ),
             classes="-nearest" if nearest else "",
         )
-        self._citations = citations
+        self.citations = citations
         self._index = index
 
     def action_open(self) -> None:
-        self.post_message(CitationChosen(self._citations, self._index))
+        self.post_message(CitationChosen(self.citations, self._index))
 
     def on_click(self) -> None:
         # A drag that selects text to copy ends in a click, too.

@@ -7,7 +7,7 @@ from textual.containers import VerticalGroup
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.answer import Answer, Citation
+from qa.answer import Answer
 from tui.widgets.answer_text import AnswerText
 from tui.widgets.citation_card import CitationCard
 from tui.widgets.notice_line import NoticeLine
@@ -26,7 +26,6 @@ class Exchange(VerticalGroup):
         super().__init__()
         self.number = number
         self.question = question
-        self.citations: tuple[Citation, ...] = ()
 
     def compose(self) -> ComposeResult:
         yield QuestionText(self.question)
@@ -35,18 +34,17 @@ class Exchange(VerticalGroup):
     async def show_answer(self, answer: Answer) -> None:
         """Show the answer or the refusal, and its citations."""
         refusal = answer.refusal
-        self.citations = answer.citations if refusal is None else refusal.nearest
+        citations = answer.citations if refusal is None else refusal.nearest
         cards = [
             CitationCard(
-                self.citations,
+                citations,
                 index,
                 short_answer=None if index else answer.short_answer,
                 nearest=refusal is not None,
             )
-            for index in range(len(self.citations))
+            for index in range(len(citations))
         ]
         head = AnswerText(answer) if refusal is None else RefusalText(refusal)
-        self.set_class(refusal is not None, "-refused")
         await self._settle(head, *cards, TimingsLine(answer))
 
     async def show_failure(self, line: str) -> None:

@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 
 from qa.engine import MOST_QUESTION_CHARACTERS
 from qa.output import printable
+from tui.keys import OPTION_DIGITS
 from tui.messages import PasteShortened, QuestionSent
 
 # More than any question may have, so that one that is too long can still be cut by hand.
@@ -19,7 +20,7 @@ _MOST_PASTED = 4 * MOST_QUESTION_CHARACTERS
 class Prompt(TextArea):
     """A text area that grows with what is typed, up to a few lines."""
 
-    # The first four are here for the footer and the help: `_on_key` handles them.
+    ALLOW_MAXIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Ask"),
         Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line"),
@@ -28,6 +29,7 @@ class Prompt(TextArea):
         # The text area's own page keys have nothing to page through in a few lines.
         Binding("pageup", "screen.page_up", "Scroll up", show=False),
         Binding("pagedown", "screen.page_down", "Scroll down", show=False),
+        *OPTION_DIGITS,
     ]
 
     def __init__(self) -> None:
@@ -42,20 +44,14 @@ class Prompt(TextArea):
         self._draft = ""
 
     async def _on_key(self, event: events.Key) -> None:
-        # Not left to bindings: those run when a key has bubbled up to the app, or (priority)
-        # before it comes here, so that Enter after fast typing would overtake it or be overtaken.
-        action = {
-            "enter": self.action_send,
-            "ctrl+j": self.action_new_line,
-            "shift+enter": self.action_new_line,
-            "alt+enter": self.action_new_line,
-            "up": self.action_earlier,
-            "down": self.action_later,
-        }.get(event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            action()
+        # The app runs a binding once its key has bubbled up, when characters typed after it are
+        # in the text already: after fast typing, Enter would send more than was meant, or a
+        # backspace come too late. So the prompt's own keys act here, in the order typed.
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            if await self.app.run_action(binding.action, self):
+                event.stop()
+                event.prevent_default()
+                return
 
     def action_send(self) -> None:
         question = self.text.strip()

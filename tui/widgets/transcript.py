@@ -5,7 +5,10 @@ from __future__ import annotations
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from qa.answer import Citation
 from tui.messages import EndReached
+from tui.widgets.citation_card import CitationCard
+from tui.widgets.exchange import Exchange
 
 
 class Transcript(VerticalScroll, can_focus=False):
@@ -17,6 +20,19 @@ class Transcript(VerticalScroll, can_focus=False):
     def is_followed(self) -> bool:
         """Whether the reader has stayed at the end, or where `follow` last scrolled to."""
         return self.scroll_y >= self.max_scroll_y - 1 or self.scroll_y == self._placed_y
+
+    @property
+    def latest_card(self) -> CitationCard | None:
+        """The first citation of the latest answer or refusal that has any."""
+        for exchange in reversed(self.query(Exchange)):
+            for card in exchange.query(CitationCard):
+                return card
+        return None
+
+    @property
+    def latest_citations(self) -> tuple[Citation, ...]:
+        card = self.latest_card
+        return () if card is None else card.citations
 
     def follow(self, newest: Widget) -> None:
         """Once laid out, show the end, or the beginning of what is too high to be shown whole."""
