@@ -153,7 +153,9 @@ def measure(
             for outcome in outcomes
         ]
         places = [
-            outcome.article_rank() if outcome.question.gold_articles else outcome.passage_rank(True)
+            outcome.article_rank(True)
+            if outcome.question.gold_articles
+            else outcome.passage_rank(True)
             for outcome in outcomes
         ]
         rows.append(

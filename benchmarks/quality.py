@@ -94,9 +94,9 @@ class Outcome:
                     return rank
         return sys.maxsize
 
-    def article_rank(self) -> int:
-        """The rank, from 1, of a gold article among the distinct articles in reranked order."""
-        order = [found.hit.passage.article_id for found in self.ranked]
+    def article_rank(self, ranked: bool) -> int:
+        """The rank, from 1, of a gold article among distinct articles in their passages' order."""
+        order = [found.hit.passage.article_id for found in self.ranked] if ranked else []
         order += [hit.passage.article_id for hit in self.hits]
         for rank, article in enumerate(dict.fromkeys(order), 1):
             if article in self.question.gold_articles:
@@ -377,9 +377,12 @@ def measure_all(data: Path, most: int, cache: Path) -> dict[str, Any]:
                 f"gold passage@{k}": share([o.passage_rank(True) <= k for o in asked])
                 for k in (1, 5)
             },
-            f"gold passage@{DEEPEST}, fused list before reranking": share(
-                [o.passage_rank(False) <= DEEPEST for o in asked]
-            ),
+            **{
+                f"gold passage@{k}, fused list before reranking": share(
+                    [o.passage_rank(False) <= k for o in asked]
+                )
+                for k in (5, DEEPEST)
+            },
             "first sentence holds an answer, refusing nothing": share(
                 [first_right(o) for o in asked]
             ),
@@ -396,9 +399,12 @@ def measure_all(data: Path, most: int, cache: Path) -> dict[str, Any]:
         },
         "realtimeqa_gold": {
             **{
-                f"gold article@{k}": share([o.article_rank() <= k for o in asked_news])
-                for k in (1, 5, 20)
+                f"gold article@{k}": share([o.article_rank(True) <= k for o in asked_news])
+                for k in (1, 5, DEEPEST)
             },
+            "gold article@5, fused list before reranking": share(
+                [o.article_rank(False) <= 5 for o in asked_news]
+            ),
             "first sentence holds an answer, refusing nothing": share(
                 [first_right(o) for o in with_answer]
             ),

@@ -78,9 +78,12 @@ def _chat(given: Namespace) -> ExitCode:
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         say('the chat needs a terminal; ask one question with dateline --ask "…"')
         return ExitCode.USAGE
+    from qa.engine import DEFAULT_TOP
     from tui.app import run
 
-    return ExitCode(run(given.library, filters=_filters(given), top=given.top))
+    ended = run(given.library, filters=_filters(given), top=given.top or DEFAULT_TOP)
+    # Textual has then shown what went wrong itself; 1 would mean a refusal.
+    return ExitCode.LIBRARY_UNUSABLE if ended else ExitCode.ANSWERED
 
 
 def _filters(given: Namespace) -> Filters:

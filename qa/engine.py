@@ -36,7 +36,8 @@ class Cancelled(DatelineError):
 class Engine:
     """Answers questions from one library.
 
-    `notice` is what a person must be told about where answers come from (the seeds), or None.
+    `notice` is what a person must be told about where answers come from, or None;
+    `answers_from_seeds` is whether that is the seeds, there being no library.
     """
 
     def __init__(self, folder: Path, *, say: Callable[[str], None] = lambda line: None) -> None:
@@ -52,6 +53,7 @@ class Engine:
             from qa.opening import open_library
 
             self._library, self.notice = open_library(folder, say=say)
+            self.answers_from_seeds = self._library.folder != folder
         except BaseException:
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -81,6 +83,10 @@ class Engine:
     def articles(self) -> Sequence[ArticleSummary]:
         """Every article, newest first."""
         return self._library.articles()
+
+    @property
+    def article_count(self) -> int:
+        return self._library.count()
 
     def status(self) -> LibraryStatus:
         return self._library.status()

@@ -67,12 +67,16 @@ class WorkReported(Message):
 
 
 class AnswerReady(Message):
-    """The question asked under `number` has its answer, or its refusal."""
+    """The question asked under `number` has its answer, or its refusal.
 
-    def __init__(self, number: int, answer: Answer) -> None:
+    `articles` is how many the library holds by now.
+    """
+
+    def __init__(self, number: int, answer: Answer, articles: int) -> None:
         super().__init__()
         self.number = number
         self.answer = answer
+        self.articles = articles
 
 
 class QuestionFailed(Message):

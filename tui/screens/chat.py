@@ -87,7 +87,7 @@ class ChatScreen(Screen[None]):
 
         def opened() -> messages.LibraryOpened:
             engine = Engine(self._folder, say=self._report_work)
-            return messages.LibraryOpened(engine, engine.status().articles)
+            return messages.LibraryOpened(engine, engine.article_count)
 
         came = at_edge(opened, messages.LibraryNotOpened)
         if isinstance(came, messages.LibraryOpened) and worker.is_cancelled:
@@ -105,11 +105,11 @@ class ChatScreen(Screen[None]):
         self._engine, self._is_opening = message.engine, False
         notice = message.engine.notice
         masthead, transcript = self.query_one(Masthead), self.query_one(Transcript)
-        masthead.articles, masthead.seeds = message.articles, notice is not None
+        masthead.articles, masthead.seeds = message.articles, message.engine.answers_from_seeds
         self._say("")
         await transcript.query("Transcript > NoticeLine").remove()
         if not self._asked:
-            await transcript.mount(Welcome(articles=message.articles, seeds=notice is not None))
+            await transcript.mount(Welcome(articles=message.articles, seeds=masthead.seeds))
         if notice:
             await transcript.mount(NoticeLine(notice), before=0 if transcript.children else None)
         self._go_on()
@@ -159,13 +159,15 @@ class ChatScreen(Screen[None]):
                 )
             except Cancelled:
                 return None
-            return messages.AnswerReady(number, answer)
+            return messages.AnswerReady(number, answer, engine.article_count)
 
         came = at_edge(answered, lambda line: messages.QuestionFailed(number, line))
         if came:
             self.post_message(came)
 
     async def on_answer_ready(self, message: messages.AnswerReady) -> None:
+        # A rebuild elsewhere may have added some since.
+        self.query_one(Masthead).articles = message.articles
         await self._settle(message.number, lambda exchange: exchange.show_answer(message.answer))
 
     async def on_question_failed(self, message: messages.QuestionFailed) -> None:
