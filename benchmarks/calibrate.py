@@ -121,6 +121,9 @@ def held_out(kinds: Sequence[Asked]) -> tuple[list[Matrix], list[float]]:
 
 
 NEAR = ("squad, answerable", "squad, unanswerable")
+FAR = ("realtimeqa asked of squad", "squad asked of realtimeqa")
+# The threshold is the lowest at which so many of another subject's questions are refused.
+FAR_REFUSED = 0.98
 
 
 def equal_threshold(answerable: Matrix, other: Matrix) -> float:
@@ -131,6 +134,14 @@ def equal_threshold(answerable: Matrix, other: Matrix) -> float:
     places = np.unique(np.concatenate([answerable, other]))
     gaps = [abs((answerable < place).mean() - (other >= place).mean()) for place in places]
     return float(places[int(np.argmin(gaps))])
+
+
+def far_threshold(by_name: dict[str, Matrix]) -> float:
+    """The lowest threshold that refuses enough of the questions about something else."""
+    last = [
+        np.sort(by_name[name])[int(np.ceil(FAR_REFUSED * len(by_name[name]))) - 1] for name in FAR
+    ]
+    return float(np.nextafter(max(last), 1))
 
 
 def reliability(
@@ -194,6 +205,7 @@ def calibrate(data: Path, most: int, cache: Path) -> dict[str, Any]:
             "questions": 2 * count,
             "auroc": quality.auroc(good, bad),
             "threshold of equal precision and recall, by fold": thresholds,
+            "threshold that refuses enough of the other library's": far_threshold(by_name),
             "curve": _curve(by_name),
         }
     }
@@ -249,7 +261,7 @@ def _curve(by_name: dict[str, Matrix]) -> list[dict[str, float]]:
     """At each threshold the share refused of every kind, with refusals' precision and recall."""
     good, bad = (by_name[name] for name in NEAR)
     places = [float(np.quantile(good, each)) for each in SILENT_SHARES]
-    places += [equal_threshold(good, bad), decide.THRESHOLD]
+    places += [equal_threshold(good, bad), far_threshold(by_name), decide.THRESHOLD]
     rows = []
     for place in sorted(set(places)):
         wrongly, rightly = (good < place).mean(), (bad < place).mean()
@@ -284,6 +296,8 @@ def _show_refusing(found: dict[str, Any], by_name: dict[str, Matrix]) -> None:
     print(f"\nrefusing squad's unanswerable, even mix, held out: AUROC {found['auroc']:.3f}")
     thresholds = found["threshold of equal precision and recall, by fold"]
     print("  equal precision and recall at", ", ".join(f"{each:.3f}" for each in thresholds))
+    far = found["threshold that refuses enough of the other library's"]
+    print(f"  {FAR_REFUSED:.0%} of either other library's questions refused from {far:.3f}")
     print(f"\n{'':42}share refused of")
     names = [name.replace(", ", "\n").replace(" asked of ", "\nof ") for name in by_name]
     tops, bottoms = zip(*(name.split("\n") for name in names), strict=True)

@@ -402,12 +402,13 @@ class Catalog:
     ) -> list[tuple[int, float]]:
         """(passage id, bm25 with more being better) for an FTS5 expression, best first.
 
-        A word in the title counts as much as one in the text.
+        A word in the title counts four times one in the text: it says what the whole article
+        is about (news articles found among the first five, by words and vectors: .880 to .849).
         """
         where, values = _filter_sql(filters)
         join = "JOIN passages p ON p.id = w.rowid JOIN articles a ON a.number = p.article"
         rows = self._all(
-            f"""SELECT w.rowid, -bm25(words, 1.0, 1.0) AS score FROM words w {join if where else ""}
+            f"""SELECT w.rowid, -bm25(words, 4.0, 1.0) AS score FROM words w {join if where else ""}
                 WHERE words MATCH ? {where} ORDER BY score DESC, w.rowid LIMIT ?""",
             (expression, *values, limit),
         )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PRECISIONS = ("int8", "fp32")
-# Graph and tokenizer change together with this number, so that old exports are made again.
+# Raised with any change to what is written, so that old exports and vectors are made again.
 EXPORT_FORMAT = 1
 _OPSET = 17
 

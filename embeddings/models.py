@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.errors import ModelUnavailable
+from embeddings.export import EXPORT_FORMAT
 from embeddings.modelfiles import MINILM_WEIGHTS, remembered_sha256
 from embeddings.places import cache_folder
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_PRECISION = "int8"
 EXPORT_TIMEOUT_S = 1800.0
-_EXPORT_FORMAT = 1
 _WEIGHTS = ("*.safetensors", "*.json", "*.txt", "*.model")
 
 
@@ -62,8 +62,9 @@ def find_model(
     """
     short = name.removeprefix("sentence-transformers/")
     source, digest = _source(short)
-    model_id = f"{Path(short).name}@{precision}-{digest[:12]}"
-    folder = cache_folder() / "models" / f"{model_id}-v{_EXPORT_FORMAT}"
+    # The way of exporting is part of the name: vectors made in two ways are not compared.
+    model_id = f"{Path(short).name}@{precision}-{digest[:12]}-v{EXPORT_FORMAT}"
+    folder = cache_folder() / "models" / model_id
     if not (folder / "card.json").is_file():
         say(f"preparing the model {short} for this machine, once (about 15 seconds)")
         _export(source, short, folder, precision)

@@ -16,7 +16,7 @@ QUESTIONS = [
         "Russian forces will remain at two places on the Syrian coast",
     ),
     (
-        "How did Assad learn of Putin's decision to withdraw?",
+        "How did Assad hear the news from Putin?",
         "russia-syria-withdrawal.md",
         "Dmitry Peskov, the Kremlin spokesman, said Putin broke the n",
     ),
@@ -106,7 +106,7 @@ QUESTIONS = [
         "The probe, New Horizons, made its closest approach at 7:49 a",
     ),
     (
-        "Whose ashes does New Horizons carry?",
+        "Whose ashes are aboard New Horizons?",
         "new-horizons-pluto.md",
         "Aboard the probe is a small portion of the ashes of Clyde W.",
     ),
