@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 MOST_WORDS = 64
-_WORD = re.compile(r"\w+", re.UNICODE)
+WORD = re.compile(r"\w+", re.UNICODE)
 
 _STOP_WORDS = """
 a about above after again all also am an and any are as at be because been before being below
@@ -25,14 +25,14 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def content_words(text: str) -> list[str]:
     """The text's words in lower case, in order, without stop words, each once."""
-    found = dict.fromkeys(word.casefold() for word in _WORD.findall(text))
+    found = dict.fromkeys(word.casefold() for word in WORD.findall(text))
     return [word for word in found if word not in STOP_WORDS]
 
 
 def match_any(text: str) -> str | None:
     """An FTS5 expression for passages with any of the text's words; None where it has none."""
     words = content_words(text) or list(
-        dict.fromkeys(word.casefold() for word in _WORD.findall(text))
+        dict.fromkeys(word.casefold() for word in WORD.findall(text))
     )
     # A question a megabyte long would make FTS5 refuse; its first words decide.
     return " OR ".join(f'"{word}"' for word in words[:MOST_WORDS]) or None

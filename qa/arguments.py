@@ -71,6 +71,13 @@ def make_parser() -> argparse.ArgumentParser:
         help="cite at most N sentences (default: 3)",
     )
     how.add_argument(
+        "--threshold",
+        metavar="P",
+        type=_share,
+        default=None,
+        help="refuse below this confidence, 0 to 1 (default: the measured one)",
+    )
+    how.add_argument(
         "--since", metavar="DATE", type=_first_day, help="only articles published then or later"
     )
     how.add_argument(
@@ -130,6 +137,12 @@ def _count(text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or not 1 <= int(text) <= MOST_TOP:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_TOP}")
     return int(text)
+
+
+def _share(text: str) -> float:
+    if not re.fullmatch(r"[01]|[01]?\.\d{1,6}", text, re.ASCII) or not 0 <= float(text) <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return float(text)
 
 
 def _first_day(text: str) -> str:

@@ -55,6 +55,7 @@ def _dispatch(given: Namespace) -> ExitCode:
             file=given.ask_file,
             filters=_filters(given),
             top=given.top,
+            threshold=given.threshold,
             as_json=given.json,
         )
     from qa.commands import manage

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from embeddings.words import content_words
+from embeddings.words import WORD, content_words
 from qa.read import Candidate, Ranked
 
 # The regression's weights on the best sentence's own logit and on its passage's, and its bias.
@@ -56,22 +56,23 @@ def enough(candidates: Sequence[Candidate], *, most: int) -> list[Candidate]:
 
 def why_refused(question: str, ranked: Sequence[Ranked]) -> str:
     """What is missing, where that can be said in honesty; it follows "not in your articles"."""
-    nearest = " ".join(f"{f.hit.passage.title} {f.hit.passage.text}" for f in ranked)
-    missing = missing_words(question, nearest)[:MOST_MISSING]
+    nearest = ranked[0].hit.passage
+    missing = missing_words(question, f"{nearest.title} {nearest.text}")[:MOST_MISSING]
     if missing:
-        return "nothing near it speaks of " + ", ".join(f"“{word}”" for word in missing)
+        return "the nearest passage says nothing of " + ", ".join(f"“{word}”" for word in missing)
     return "the words are there, but no sentence that answers"
 
 
 def missing_words(question: str, text: str) -> list[str]:
-    """The question's content words that the text does not have, in the question's order.
+    """The question's content words that the text does not have, as the question writes them.
 
     A word counts as there where another form of it may be ("withdraw", "withdrawal"): a
     stemmer would cost an import, and a word wrongly called missing misleads.
     """
     said = content_words(text)
+    written = {word.casefold(): word for word in reversed(WORD.findall(question))}
     return [
-        word
+        written[word]
         for word in content_words(question)
         if not any(
             other.startswith(word[:_STEM])

@@ -22,6 +22,7 @@ def ask(
     file: str | None,
     filters: Filters,
     top: int | None,
+    threshold: float | None,
     as_json: bool,
 ) -> ExitCode:
     """Answer the question, or each line of the file; `REFUSED` where any was refused."""
@@ -43,7 +44,7 @@ def ask(
             say(engine.notice)
         code = ExitCode.ANSWERED
         for number, asked in enumerate(questions):
-            answer = engine.ask(asked, filters=filters, top=top or DEFAULT_TOP)
+            answer = engine.ask(asked, filters=filters, top=top or DEFAULT_TOP, threshold=threshold)
             if as_json:
                 write_json(answer_json(answer))
             else:

@@ -225,6 +225,13 @@ def test_top_limits_the_citations(dateline, built: Path) -> None:
     assert len(json.loads(done.stdout)["citations"]) == 1
 
 
+def test_a_stricter_threshold_refuses_what_a_loose_one_answers(dateline, built: Path) -> None:
+    asked = ["--library", str(built), "--ask", "how much did the bridge cost?"]
+    assert dateline(*asked, "--threshold", "0").returncode == 0
+    assert dateline(*asked, "--threshold", "1").returncode == 1
+    assert dateline(*asked, "--threshold", "1.5").returncode == 2
+
+
 def test_doctor_finds_a_sound_library_sound(dateline, built: Path) -> None:
     done = dateline("--library", built, "--doctor", "--json")
     assert done.returncode == 0, done.stdout
