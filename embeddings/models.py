@@ -66,7 +66,8 @@ def find_model(
     model_id = f"{Path(short).name}@{precision}-{digest[:12]}-v{EXPORT_FORMAT}"
     folder = cache_folder() / "models" / model_id
     if not (folder / "card.json").is_file():
-        say(f"preparing the model {short} for this machine, once (about 15 seconds)")
+        fetched = "" if source != short else ", which may have to be downloaded"
+        say(f"preparing the model {short}{fetched}, once (about 15 seconds)")
         _export(source, short, folder, precision)
     return _read(folder, model_id, name=short)
 
@@ -143,7 +144,9 @@ def _export_environment() -> dict[str, str]:
     """This process's environment, with the package importable from where it is now."""
     root = str(Path(__file__).resolve().parent.parent)
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    # A name that this machine does not have should fail in seconds where there is no network.
+    patience = {"HF_HUB_ETAG_TIMEOUT": "5", "HF_HUB_DOWNLOAD_TIMEOUT": "20"}
+    return {**patience, **os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _read(folder: Path, model_id: str, *, name: str) -> ExportedModel:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import ArticleUnreadable
 from embeddings.library import Library, digest_of, encoded_text
 from embeddings.passages import windows
-from embeddings.readers import BadRecord, count_articles, read_file
+from embeddings.readers import BadRecord, count_articles, read_file, show_path
 from embeddings.records import Draft, Sentence
 from embeddings.sentences import split_sentences
 
@@ -84,10 +85,10 @@ class _Prepared:
 def _known_now(path: Path) -> KnownFile | None:
     """What the file is like now; None where that cannot be told."""
     try:
-        stat = path.stat()
+        found = path.stat()
     except OSError:
         return None
-    return KnownFile(stat.st_size, stat.st_mtime_ns)
+    return KnownFile(found.st_size, found.st_mtime_ns)
 
 
 def article_id_for(path: str, key: str) -> str:
@@ -118,6 +119,7 @@ class Rebuild:
         self._outcome = Outcome()
         self._group: list[_Prepared] = []
         self._finished_files: list[tuple[str, KnownFile]] = []
+        self._unseen: list[str] = []
         self._done = self._total = 0
 
     def run(self, paths: Sequence[Path]) -> Outcome:
@@ -176,36 +178,62 @@ class Rebuild:
     # --- finding
 
     def _take_root(self, root: Path, files: dict[str, Path]) -> bool:
+        """Find the root's files; whether what is known under it and not found has vanished."""
         key = path_key(root)
-        if not root.exists():
-            known = any(is_within(path, key) for path in self._library.paths())
-            if key in self._library.roots() and not known:
-                self._library.drop_root(key)
-            if not known:
-                self._fail(key, NOT_THERE)
-                return False
-            was_file = key in self._library.paths()
-            if not was_file:
+        known = [path for path in self._library.paths() if is_within(path, key)]
+        try:
+            is_folder = stat.S_ISDIR(root.stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError):
+            return self._take_missing_root(key, known)
+        except OSError as error:
+            self._fail(key, f"{error.strerror}; check its permissions")
+            return False
+        unseen: list[Path] = []
+        found = {path_key(path): path for path in article_files(root, unseen=unseen.append)}
+        for folder in unseen:
+            self._unseen.append(path_key(folder))
+            self._fail(
+                path_key(folder),
+                "this folder cannot be looked into; check its permissions "
+                "(what was read from it before is kept)",
+            )
+        files.update(found)
+        if is_folder and not found and not unseen:
+            if known:
+                # So does a disk look that is not mounted.
                 self._fail(
                     key,
-                    "the folder is gone; its articles are kept: bring it back, "
-                    "or drop them with --remove",
+                    f"the folder has no articles any more; the {len(known)} files read from it "
+                    "before are kept: drop them with --remove, if that is meant",
                 )
-            return was_file
-        found = {path_key(path): path for path in article_files(root)}
-        if root.is_dir() and not found:
+                return False
             self._fail(key, "no articles in this folder; see the README for the formats read")
-        files.update(found)
         self._library.add_root(key)
         return True
+
+    def _take_missing_root(self, key: str, known: list[str]) -> bool:
+        if not known:
+            self._library.drop_root(key)
+            self._fail(key, NOT_THERE)
+            return False
+        if key in known:
+            return True
+        self._fail(
+            key,
+            "the folder is gone; its articles are kept: bring it back, or drop them with --remove",
+        )
+        return False
 
     def _drop_vanished(self, roots: Sequence[Path], files: dict[str, Path]) -> None:
         keys = [path_key(root) for root in roots]
         for path in self._library.paths():
-            if path not in files and any(is_within(path, key) for key in keys):
-                gone = list(self._library.files_digests(path))
-                self._outcome.removed += self._library.remove(gone) if gone else 0
-                self._library.forget_file(path)
+            if path in files or not any(is_within(path, key) for key in keys):
+                continue
+            if any(is_within(path, folder) for folder in self._unseen):
+                continue
+            gone = list(self._library.files_digests(path))
+            self._outcome.removed += self._library.remove(gone) if gone else 0
+            self._library.forget_file(path)
 
     # --- reading
 
@@ -226,7 +254,10 @@ class Rebuild:
             if whole and known is not None:
                 self._finished_files.append((key, known))
         except ArticleUnreadable as error:
-            self._fail(key, str(error).removeprefix(f"{key}: ").removeprefix(f"{key} "))
+            said = str(error)
+            for name in (key, show_path(path)):
+                said = said.removeprefix(f"{name}: ").removeprefix(f"{name} ")
+            self._fail(key, said)
         self._done = before + expected
         self._report()
 

@@ -60,6 +60,8 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
     Raises `LibraryUnusable` with what to do next. A library on a read-only disk is opened
     for reading alone.
     """
+    if path.parent.exists() and not path.parent.is_dir():
+        raise LibraryUnusable(f"{path.parent} is not a folder; name the library's folder")
     try:
         if create:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

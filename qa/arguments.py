@@ -90,7 +90,11 @@ def make_parser() -> argparse.ArgumentParser:
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The arguments, checked together. Exits with 2 where they do not fit."""
     parser = make_parser()
-    given = parser.parse_args(arguments)
+    given, strange = parser.parse_known_args(arguments)
+    if strange and not any(word.startswith("-") for word in strange):
+        parser.error(f'to ask a question, write dateline --ask "{" ".join(strange)}"')
+    if strange:
+        parser.error(f"unrecognized arguments: {' '.join(strange)}; see dateline --help")
     if given.library is None:
         given.library = default_library()
     asking = given.ask is not None or given.ask_file is not None
@@ -114,7 +118,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     if given.model is not None and not given.model.strip():
         parser.error("--model needs a name or a folder")
     if given.json and not chosen:
-        parser.error("--json needs something to write: add --ask, --list, --status or --doctor")
+        parser.error("--json needs something to write: add --ask, --list, --show or --status")
+    only_asking = ("since", "until", "source", "top", "threshold")
+    for flag in only_asking:
+        if chosen and not asking and getattr(given, flag) is not None:
+            parser.error(f"--{flag} is for questions; leave it away with {chosen[0]}")
     if given.json and chosen in (["--remove"], ["--rebuild"]):
         parser.error(f"{chosen[0]} writes no JSON; leave --json away")
     if given.since and given.until and given.since > given.until:

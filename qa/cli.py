@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from embeddings.errors import ArticleUnreadable, DatelineError, NotFound
 from embeddings.records import Filters
@@ -16,6 +17,7 @@ from qa.exitcodes import ExitCode
 def run(arguments: list[str] | None = None) -> int:
     """Do what the command line says; the exit status."""
     try:
+        _replace_closed_streams()
         for stream in (sys.stdin, sys.stdout, sys.stderr):
             # Whatever the locale: answers are Unicode, and no character may end the process.
             if hasattr(stream, "reconfigure"):
@@ -26,7 +28,7 @@ def run(arguments: list[str] | None = None) -> int:
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does. Let the exit flush go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_stdout()
         return int(ExitCode.ANSWERED)
     except (NotFound, ArticleUnreadable) as error:
         say(str(error))
@@ -35,8 +37,24 @@ def run(arguments: list[str] | None = None) -> int:
         say(str(error))
         return int(ExitCode.LIBRARY_UNUSABLE)
     except OSError as error:
-        say(f"{error.strerror or error}: {error.filename or 'a file'}; check it and try again")
+        where = error.filename or "what dateline writes to"
+        say(f"{error.strerror or error}: {where}; check it and try again")
+        if error.filename is None:
+            _let_go_of_stdout()
         return int(ExitCode.LIBRARY_UNUSABLE)
+
+
+def _replace_closed_streams() -> None:
+    """Python leaves None for a stream that was closed before it began, as ``>&-`` does."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Open as long as the process, as the stream in its place would be.
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def _let_go_of_stdout() -> None:
+    """Let what is left unwritten go nowhere, or the exit would fail on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(given: Namespace) -> ExitCode:
@@ -76,7 +94,8 @@ def _dispatch(given: Namespace) -> ExitCode:
 
 
 def _chat(given: Namespace) -> ExitCode:
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    # Textual draws on stderr.
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         say('the chat needs a terminal; ask one question with dateline --ask "…"')
         return ExitCode.USAGE
     from qa.engine import DEFAULT_TOP

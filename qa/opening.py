@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from embeddings.errors import LibraryUnusable
 from embeddings.library import Library, database_path
 from embeddings.places import cache_folder
 
@@ -19,6 +20,8 @@ def open_library(
 
     Raises `LibraryUnusable`, and `ModelUnavailable` where the seeds cannot be embedded.
     """
+    if folder.exists() and not folder.is_dir():
+        raise LibraryUnusable(f"{folder} is not a folder; name the library's folder")
     if database_path(folder).exists():
         return Library(folder), None
     notice = (

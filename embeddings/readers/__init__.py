@@ -20,7 +20,7 @@ from embeddings.readers.plain import read_plain
 from embeddings.readers.records_jsonl import count_lines, read_jsonl
 from embeddings.records import Draft
 
-__all__ = ["SUFFIXES", "BadRecord", "count_articles", "is_supported", "read_file"]
+__all__ = ["SUFFIXES", "BadRecord", "count_articles", "is_supported", "read_file", "show_path"]
 
 Reader = Callable[[BinaryIO, Path], Iterator[Draft | BadRecord]]
 

@@ -35,7 +35,7 @@ def ask(
             say("there is no question on standard input; write one there")
             return ExitCode.USAGE
         questions = iter([text])
-    if file not in (None, "-") and not Path(str(file)).is_file():
+    if file not in (None, "-") and (Path(str(file)).is_dir() or not Path(str(file)).exists()):
         say(f"there is no file {one_line(str(file))}; give one question a line in a text file")
         return ExitCode.USAGE
     engine = Engine(library, say=say)

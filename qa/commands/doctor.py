@@ -77,6 +77,8 @@ def _model_state(name: str) -> str:
 
 def _library_state(folder: Path) -> dict[str, Any]:
     state: dict[str, Any] = {"folder": str(folder), "faults": []}
+    if folder.exists() and not folder.is_dir():
+        return {**state, "state": "unusable", "faults": [f"{folder} is not a folder"]}
     if not database_path(folder).exists():
         return {**state, "state": "not built yet: questions are answered from the seeds"}
     try:
@@ -91,6 +93,9 @@ def _library_state(folder: Path) -> dict[str, Any]:
         "model": found.model,
         "index": found.index,
         "revision": found.revision,
+        "snapshot": "none that can be used: vectors come from the database"
+        if found.snapshot_revision is None
+        else f"of revision {found.snapshot_revision}",
         "waiting": found.waiting,
         "faults": faults,
     }

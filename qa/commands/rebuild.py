@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from embeddings.encoder import Encoder
@@ -13,6 +14,7 @@ from qa.exitcodes import ExitCode
 from qa.output import one_line, write
 
 MOST_FAILURES_SHOWN = 100
+MOST_SHOWN_A_FILE = 3
 
 
 def rebuild(folder: Path, paths: list[str] | None, *, model: str | None) -> ExitCode:
@@ -66,9 +68,17 @@ def _summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | No
         name = "no model" if model is None else model.name
         write(f"{embedded} passages embedded; {name} answers now\n")
         return ExitCode.ANSWERED
-    for failure in outcome.failures[:MOST_FAILURES_SHOWN]:
-        say(f"{failure.path}: {failure.reason}")
-    if (more := len(outcome.failures) - MOST_FAILURES_SHOWN) > 0:
+    shown: Counter[str] = Counter()
+    for failure in outcome.failures:
+        # A record is named after its file: "articles.jsonl line 12".
+        file = failure.path.partition(" line ")[0]
+        shown[file] += 1
+        if shown[file] <= MOST_SHOWN_A_FILE and shown.total() <= MOST_FAILURES_SHOWN:
+            say(f"{failure.path}: {failure.reason}")
+    for file, count in shown.items():
+        if count > MOST_SHOWN_A_FILE:
+            say(f"{file}: and {count - MOST_SHOWN_A_FILE} more records that could not be read")
+    if (more := shown.total() - MOST_FAILURES_SHOWN) > 0:
         say(f"and {more} more that could not be read")
     counted = (
         f"{outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged, "

@@ -95,6 +95,8 @@ def test_a_file_of_questions_gives_a_json_line_each_and_1_where_any_is_refused(
         (["--ask"], "expected one argument"),
         (["--ask", "  "], "--ask needs some text"),
         (["--bogus"], "unrecognized arguments"),
+        (["who", "is it?"], 'write dateline --ask "who is it?"'),
+        (["--list", "--since", "2016"], "--since is for questions"),
         (["--list", "--status"], "--list and --status cannot be given together"),
         (["--ask", "x", "--since", "yesterday"], "is not a date"),
         (["--ask", "x", "--since", "2016-13"], "is not a date"),
@@ -132,6 +134,17 @@ def test_a_library_that_is_no_library_gives_3_and_one_line(dateline, tmp_path: P
         assert "not a Dateline library" in done.stderr
         assert len(done.stderr.splitlines()) == 1
     assert dateline("--library", tmp_path, "--doctor").returncode == 3
+
+
+def test_a_file_in_the_librarys_place_gives_3(dateline, tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+    file.write_text("notes")
+    for arguments in (["--ask", "x"], ["--status"], ["--rebuild", str(ROOT / "seeds")]):
+        done = dateline("--library", file, *arguments)
+        assert done.returncode == 3, arguments
+        assert "is not a folder" in done.stderr
+    assert dateline("--library", file, "--doctor").returncode == 3
+    assert file.read_text() == "notes"
 
 
 def test_rebuilding_nothing_known_gives_3_and_makes_no_library(dateline, tmp_path: Path) -> None:
@@ -272,6 +285,21 @@ def test_any_question_gets_an_answer_or_a_refusal(dateline, built: Path, questio
     assert done.returncode in (0, 1)
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(("where", "code"), [(">&-", 0), (">/dev/full", 3), ("2>&-", 0)])
+def test_a_closed_or_full_output_causes_no_traceback(built: Path, where: str, code: int) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m qa --library '{built}' --ask 'how much did the bridge cost?' {where}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
 
 
 def test_a_reader_who_leaves_early_causes_no_traceback(built: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -93,6 +94,44 @@ def test_a_folder_that_is_gone_keeps_its_articles_and_says_so(
     assert counts(outcome) == (0, 0, 0, 0, 1)
     assert "gone" in outcome.failures[0].reason
     assert library.count() == 3
+
+
+def test_a_folder_that_is_suddenly_empty_keeps_its_articles(
+    library: Library, encoder: Encoder, articles: Path
+) -> None:
+    # So does the place look where a disk is not mounted.
+    rebuilt(library, encoder, articles)
+    for file in articles.iterdir():
+        file.unlink()
+    outcome = rebuilt(library, encoder)
+    assert counts(outcome) == (0, 0, 0, 0, 1)
+    assert "--remove" in outcome.failures[0].reason
+    assert library.count() == 3
+
+
+def test_a_folder_that_cannot_be_looked_into_keeps_its_articles_and_is_reported(
+    library: Library, encoder: Encoder, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = articles / "locked"
+    locked.mkdir()
+    (locked / "pier.txt").write_text("The pier was closed on Friday for repairs.\n")
+    rebuilt(library, encoder, articles)
+    (articles / "flu.md").unlink()
+    # As root no permission bars the way, so the system call is made to.
+    scandir = os.scandir
+
+    def barred(path: object = ".") -> object:
+        if Path(os.fsdecode(path)) == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", os.fsdecode(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", barred)
+    outcome = rebuilt(library, encoder)
+    assert counts(outcome) == (0, 0, 2, 1, 1)
+    assert outcome.failures[0].path == str(locked)
+    assert {Path(str(a.path)).name for a in library.articles()} == {
+        "island.txt", "bridge.md", "pier.txt",
+    }  # fmt: skip
 
 
 def test_a_bad_file_fails_alone(library: Library, encoder: Encoder, articles: Path) -> None:

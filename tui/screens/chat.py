@@ -249,9 +249,12 @@ class ChatScreen(Screen[None]):
     def on_key(self, event: events.Key) -> None:
         """Typing anywhere is typing a question; digits, there, open citations."""
         typed = event.character if event.is_printable else None
-        if typed and not typed.isspace() and typed not in "123456789":
+        prompt = self.query_one(Prompt)
+        # In the middle of a question everything belongs to it, space and digits too.
+        begins = typed and not typed.isspace() and typed not in "123456789"
+        if typed and (begins or prompt.text):
             event.stop()
-            self.query_one(Prompt).type_in(typed)
+            prompt.type_in(typed)
 
     def action_page_up(self) -> None:
         self.query_one(Transcript).action_page_up()
