@@ -124,6 +124,12 @@ class Catalog:
         assert row is not None
         return _int(row[0]), _int(row[1])
 
+    def count_undated(self) -> int:
+        """The number of articles without a date."""
+        row = self._one("SELECT count(*) FROM articles WHERE published IS NULL")
+        assert row is not None
+        return _int(row[0])
+
     def check(self) -> list[str]:
         """What SQLite and FTS5 find wrong with themselves; empty where all is well."""
         faults = [str(row[0]) for row in self._all("PRAGMA integrity_check") if row[0] != "ok"]

@@ -120,6 +120,11 @@ class Library:
         with self._lock:
             return self._catalog.counts()[0]
 
+    def count_undated(self) -> int:
+        """The number of articles without a date, which no filter by date lets through."""
+        with self._lock:
+            return self._catalog.count_undated()
+
     def status(self) -> LibraryStatus:
         with self._lock:
             articles, passages = self._catalog.counts()

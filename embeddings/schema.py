@@ -7,6 +7,7 @@ each in its own transaction, and `user_version` says how far a library has come.
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
 from embeddings.errors import LibraryUnusable
@@ -81,6 +82,19 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
 
 
 def _open(path: Path, mode: str, timeout_s: float) -> sqlite3.Connection:
+    """A connection for writing, once whoever is making the library has made it."""
+    patience = time.monotonic() + timeout_s
+    while True:
+        try:
+            return _open_now(path, mode, timeout_s)
+        except sqlite3.OperationalError as error:
+            # Turning a new database to WAL is refused at once while another process does it.
+            if not _name(error).startswith("SQLITE_BUSY") or time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+
+
+def _open_now(path: Path, mode: str, timeout_s: float) -> sqlite3.Connection:
     # Autocommit: the catalog begins and ends its transactions itself.
     database = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",

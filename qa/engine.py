@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,13 +108,17 @@ class Engine:
         clock = _Clock(self._opening_ms, cancelled)
         self._opening_ms = 0.0
         found = self._find(as_asked(question), clock, filters=filters, top=top, threshold=threshold)
+        refusal = found.refusal
+        if refusal and (filters.since or filters.until) and (left := self._library.count_undated()):
+            undated = f"{left} article{'s' * (left > 1)} without a date could not be looked at"
+            refusal = replace(refusal, reason=f"{refusal.reason}; {undated}")
         return Answer(
             question=question,
             asked_as=as_asked(question),
             citations=found.citations,
             confidence=round(found.confidence, 4),
             short_answer=found.short_answer,
-            refusal=found.refusal,
+            refusal=refusal,
             timings_ms=clock.timings(),
             notice=self.notice,
         )

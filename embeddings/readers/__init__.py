@@ -1,4 +1,4 @@
-"""Files to drafts. To add a format, write one reader and add one line to `_READERS`.
+"""Files to drafts. To add a format, write one reader and add its lines below.
 
 A reader is given the open stream of a regular file and its path, and yields a `Draft` for
 each article and a `BadRecord` for each part that gave none. It imports its heavy library
@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from embeddings.errors import ArticleUnreadable
 from embeddings.readers.bad_record import BadRecord
+from embeddings.readers.cleaning import clean_line
 from embeddings.readers.html import read_html
 from embeddings.readers.markdown import read_markdown
 from embeddings.readers.opening import open_article, show_path
@@ -34,6 +35,13 @@ _READERS: dict[str, Reader] = {
     ".xhtml": read_html,
     ".jsonl": read_jsonl,
     ".ndjson": read_jsonl,
+}
+
+_KINDS: dict[Reader, str] = {
+    read_plain: "text",
+    read_markdown: "Markdown",
+    read_html: "HTML",
+    read_jsonl: "JSON Lines",
 }
 
 SUFFIXES: frozenset[str] = frozenset(_READERS)
@@ -60,7 +68,13 @@ def read_file(path: Path) -> Iterator[Draft | BadRecord]:
             f"{show_path(path)}: {show_path(Path(kind))} are not read; convert it to one of {known}"
         )
     with open_article(path) as stream:
-        yield from reader(stream, path)
+        try:
+            yield from reader(stream, path)
+        except ImportError as error:
+            raise ArticleUnreadable(
+                f"{show_path(path)} cannot be read: the {_KINDS[reader]} reader's parts are not "
+                f"installed whole ({clean_line(str(error))}); install Dateline again with pip"
+            ) from error
 
 
 def count_articles(path: Path) -> int:

@@ -44,12 +44,7 @@ _BINARY_SHARE = 0.02
 
 def decode(data: bytes, path: Path, declared: str | None = None) -> str:
     """The text of a file. `declared` is the encoding it claims, believed after UTF-8."""
-    for signature, kind in _SIGNATURES:
-        if data.startswith(signature):
-            raise ArticleUnreadable(
-                f"{show_path(path)} is {kind} and not text, whatever its name says; "
-                "rename it to what it is, or save its text"
-            )
+    refuse_known_binary(data, path)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.removeprefix(codecs.BOM_UTF8).decode(encoding, "replace")
@@ -64,6 +59,16 @@ def decode(data: bytes, path: Path, declared: str | None = None) -> str:
     raise ArticleUnreadable(
         f"{show_path(path)} is not text in any known encoding; save it as UTF-8"
     )
+
+
+def refuse_known_binary(data: bytes, path: Path) -> None:
+    """Says what a file is whose first bytes tell that it is not text."""
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            raise ArticleUnreadable(
+                f"{show_path(path)} is {kind} and not text, whatever its name says; "
+                "rename it to what it is, or save its text"
+            )
 
 
 def _decode_utf8(data: bytes) -> str:

@@ -92,6 +92,8 @@ def _extract(page: str, path: Path) -> Document | None:
                 favor_recall=favor_recall,
                 date_extraction_params={"original_date": True, "extensive_search": False},
             )
+        except ImportError:  # A broken installation, which is not the page's fault.
+            raise
         except Exception as error:
             raise ArticleUnreadable(
                 f"{show_path(path)} has markup that could not be parsed "

@@ -4,6 +4,7 @@ rest to text that reads as its author meant it to be read, without the marks."""
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,10 +17,13 @@ from embeddings.readers.drafting import make_draft
 from embeddings.readers.front_matter import split_front_matter
 from embeddings.readers.metadata import parse_date
 from embeddings.readers.opening import read_document, show_path
+from embeddings.readers.top_matter import is_field_line
 from embeddings.records import Draft
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+_HEAD_BLOCKS = 6
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -30,14 +34,15 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 def read_markdown(stream: BinaryIO, path: Path) -> Iterator[Draft]:
     """The file's article; what front matter says goes before what the text says."""
     source = strip_controls(decode(read_document(stream, path), path)).lstrip("\n")
-    fields, body = split_front_matter(source)
+    front = split_front_matter(source)
+    fields = dict(front.fields)
     try:
-        heading, text = _to_text(body, bool(fields.get("title")))
+        heading, text = _to_text(front.body, bool(fields.get("title")))
     except RecursionError as error:
         raise ArticleUnreadable(
             f"{show_path(path)} is nested too deep to read; save it as plain text"
         ) from error
-    fields["title"] = fields.get("title") or heading
+    fields["title"] = fields.get("title") or heading or front.doubtful_title
     draft = make_draft(text, fields, fields_from="front matter", path=path)
     if draft is None and heading:
         draft = make_draft(heading, fields, fields_from="front matter", path=path)
@@ -97,11 +102,25 @@ class _Renderer:
             case "table_close":
                 self._tight = False
             case "inline":
-                self._add_inline(_to_plain(token.children or []))
+                self._add_inline(self._render(token.children or []))
             case "fence" | "code_block":
                 self._add_block(token.content.rstrip("\n"))
             case "html_block":
                 self._add_block(_strip_tags(token.content))
+
+    def _render(self, children: Sequence[Token]) -> str:
+        """A paragraph's lines run together, but for those of fields that open the file."""
+        if len(self.blocks) >= _HEAD_BLOCKS or self._heading or self._numbers:
+            return _to_plain(children)
+        lines: list[list[Token]] = [[]]
+        for token in children:
+            if token.type == "softbreak":
+                lines.append([])
+            else:
+                lines[-1].append(token)
+        plain = [_to_plain(line) for line in lines]
+        fields = list(itertools.takewhile(is_field_line, plain))
+        return "\n".join([*fields, " ".join(plain[len(fields) :])]).rstrip("\n")
 
     def _take_marker(self) -> str:
         number = self._numbers[-1]

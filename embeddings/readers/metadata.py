@@ -10,21 +10,43 @@ from __future__ import annotations
 import datetime
 import re
 
+from embeddings.readers.months import WEEKDAYS, fold, read_month
+
 _LONGEST = 80
 _FIRST_YEAR, _LAST_YEAR = 1600, 2200
-_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|2[01])\d\d(?!\d)|(?<!\d)2200(?!\d)")
+YEAR = re.compile(r"(?<!\d)(?:1[6-9]|2[01])\d\d(?!\d)|(?<!\d)2200(?!\d)")
 _ISO = re.compile(
     r"(\d{4})([-/.]?)(\d{2})\2(\d{2})"
     r"(?:[T ]\s*\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{0,2})?)?",
     re.IGNORECASE,
 )
+# What a line says before a date, in the languages whose months are read.
+PUBLISHED = (
+    r"(?:(?:first|originally|article|story|date)\s+)?"
+    r"(?:published|posted|created|issued|released|filed)(?:\s+date)?"
+    r"|(?:publication\s+|publish\s+|pub\s*|release\s+)?date|dated"
+    r"|publiée?|veröffentlicht|erschienen|publicad[oa]|pubblicat[oa]|gepubliceerd|geplaatst"
+)
+UPDATED = (
+    r"(?:(?:last|article|story|date)\s+)?(?:updated?|modified|revised|edited)"
+    r"|(?:dernière\s+)?mise?\s+à\s+jour|modifiée?|aktualisiert|stand|actualizad[oa]"
+    r"|atualizad[oa]|aggiornat[oa]|bijgewerkt"
+)
 _LABEL = re.compile(
-    r"(?:(?:first |last |originally )?(?:published|updated|posted|modified|created|issued)"
-    r"|date|dated|pubdate)(?: (?:on|at))?\s*:?\s+",
-    re.IGNORECASE,
+    rf"(?:{PUBLISHED}|{UPDATED})(?:\s+(?:on|at|le|am|el|il|em|op))?(?:\s*:\s*|\s+)", re.IGNORECASE
 )
 # "May 2, 2019, updated May 3, 2019": the first is when it was published.
 _UPDATE = re.compile(r"(?<=\d)[\s,;|(•·–—-]+(?:last )?(?:updated|modified)\b", re.IGNORECASE)
+_BEFORE_DAY = frozenset(("le", "am", "den", "el", "il", "op", "em"))
+# "12 février 2019", "Montag, 5. März 2020, 10:15 Uhr", "3 de mayo de 2021 a las 10.15".
+_NAMED_DAY = re.compile(
+    r"(?:(?P<weekday>[^\W\d_]+(?:-feira)?)\.?,?\s+)?(?:(?:le|am|den|el|il|op|em)\s+)?"
+    r"(?P<day>\d{1,2})(?:\.|er|º|°|ª|o)?\s*(?:de\s+|di\s+)?(?P<month>[^\W\d_]{3,}\.?),?\s+"
+    r"(?:de\s+|del\s+)?(?P<year>\d{4})"
+    r"(?:[\s,|·•–—-]+(?:(?:à|a|as|às|las|alle|ore|um|om|at)\s+)*"
+    r"\d{1,2}\s*[:.hH]\s*\d{0,2}(?::\d{2})?\s*(?:[a-z]{1,5})?)?\.?",
+    re.IGNORECASE,
+)
 # dateutil reads bare numbers and letters as parts of dates; a date has a month's name or
 # three numbers set off by one kind of mark.
 _NAMED_MONTH = re.compile(r"[^\W\d_]{3,}")
@@ -43,7 +65,12 @@ def parse_date(text: str) -> str | None:
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text
     if match := _ISO.fullmatch(text):
         return _day(int(match[1]), int(match[3]), int(match[4]))
-    if not _YEAR.search(text) or not (_NAMED_MONTH.search(text) or _NUMERIC.fullmatch(text)):
+    if match := _NAMED_DAY.fullmatch(text):
+        weekday = match["weekday"]
+        month = read_month(match["month"])
+        if month and (not weekday or fold(weekday) in WEEKDAYS or fold(weekday) in _BEFORE_DAY):
+            return _day(int(match["year"]), month, int(match["day"]))
+    if not YEAR.search(text) or not (_NAMED_MONTH.search(text) or _NUMERIC.fullmatch(text)):
         return None
     return _parse_loosely(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from collections.abc import Iterator
@@ -11,11 +12,15 @@ from typing import Any, BinaryIO
 from embeddings.errors import ArticleUnreadable
 from embeddings.readers.bad_record import BadRecord
 from embeddings.readers.cleaning import clean_line
+from embeddings.readers.decoding import refuse_known_binary
 from embeddings.readers.drafting import make_draft
 from embeddings.readers.opening import show_path
 from embeddings.records import Draft
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
+# This many from the start, and the file is something else under a wrong name.
+_NOT_TEXT_RECORDS = 5
+_NOT_UTF_8 = "not UTF-8"
 
 # What other tools call our fields, the first present and not empty wins. Keys are compared
 # without case, spaces, hyphens or underscores: "publishedAt" is "published_at".
@@ -53,26 +58,63 @@ def count_lines(path: Path) -> int:
 
 
 def read_jsonl(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
-    """A draft for each good line and a bad record for each other; blank lines are passed over."""
-    if stream.read(3) != b"\xef\xbb\xbf":
+    """A draft for each good line and a bad record for each other; blank lines are passed over.
+
+    Where the file opens with several lines that are not text, it is not JSON Lines: it is told
+    once, and not by the line.
+    """
+    refuse_known_binary(stream.read(16), path)
+    stream.seek(0)
+    if stream.read(3) != codecs.BOM_UTF8:
         stream.seek(0)
-    number = 0
+    held: list[Draft | BadRecord] = []  # While no record has been text; none after.
+    opening = True
     records = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > MAX_LINE_BYTES:
-            while line and not line.endswith(b"\n"):
-                line = stream.readline(MAX_LINE_BYTES)
-            yield BadRecord(f"line {number}", f"longer than {MAX_LINE_BYTES // 1024**2} MiB")
-        elif line.strip():
-            yield _read_line(line, number)
-        else:
-            continue
+    for record, is_text in _read_records(stream):
         records += 1
+        opening = opening and not is_text
+        if not opening:
+            yield from held
+            held.clear()
+            yield record
+            continue
+        held.append(record)
+        if len(held) == _NOT_TEXT_RECORDS:
+            raise _not_text(path)
+    if any(not _is_undecodable(record) for record in held):  # NUL bytes, then.
+        raise _not_text(path)
+    yield from held
     if not records:
         raise ArticleUnreadable(
             f"{show_path(path)} has no records; write one JSON object a line, with its text"
         )
+
+
+def _not_text(path: Path) -> ArticleUnreadable:
+    return ArticleUnreadable(
+        f"{show_path(path)} is not UTF-8 text from its first line on; "
+        "save it as UTF-8, one JSON object a line"
+    )
+
+
+def _read_records(stream: BinaryIO) -> Iterator[tuple[Draft | BadRecord, bool]]:
+    """What each line that is not blank gives, and whether the line is text at all."""
+    number = 0
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        is_text = b"\0" not in line
+        if len(line) > MAX_LINE_BYTES:
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(MAX_LINE_BYTES)
+            reason = f"longer than {MAX_LINE_BYTES // 1024**2} MiB"
+            yield BadRecord(f"line {number}", reason), is_text
+        elif line.strip():
+            record = _read_line(line, number)
+            yield record, is_text and not _is_undecodable(record)
+
+
+def _is_undecodable(record: Draft | BadRecord) -> bool:
+    return isinstance(record, BadRecord) and record.reason.startswith(_NOT_UTF_8)
 
 
 def _read_line(line: bytes, number: int) -> Draft | BadRecord:
@@ -80,7 +122,7 @@ def _read_line(line: bytes, number: int) -> Draft | BadRecord:
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return BadRecord(where, f"not UTF-8 (byte {error.start + 1})")
+        return BadRecord(where, f"{_NOT_UTF_8} (byte {error.start + 1})")
     except json.JSONDecodeError as error:
         return BadRecord(where, f"not JSON ({clean_line(error.msg)}, column {error.colno})")
     except (RecursionError, ValueError):  # ValueError: a number of thousands of digits.

@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from embeddings.readers.cleaning import has_words
+from embeddings.readers.dateline import is_place_and_day, read_dateline
+from embeddings.readers.day_line import read_day_line
 from embeddings.readers.headline import (
     TITLE_CHARS,
     breaks_into_sentences,
@@ -21,7 +23,6 @@ from embeddings.readers.headline import (
 from embeddings.readers.metadata import parse_date
 
 _HEAD_LINES = 10
-_DATELINE_LINES = 4
 
 _AGENCIES = frozenset(
     {"Reuters", "AP", "AFP", "UPI", "CNN", "CNN Business", "BBC", "BBC News", "NPR", "DPA"}
@@ -40,21 +41,16 @@ _FIELDS = {
     "link": "url",
 }
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:[Ww]ritten )?(?:[Bb]y|BY)\s*:?\s+(\S.*)")
+_BYLINE = re.compile(
+    r"(?:(?:[Ww]ritten|[Pp]osted|[Rr]eported|[Ss]tory) )?(?:[Bb]y|BY)\s*:?\s+(\S.*)"
+)
 _NAME = re.compile(
     r"[^\W\d_a-z][\w.'’\-]*"
     r"(?: (?:[^\W\d_a-z][\w.'’\-]*|de|da|di|del|der|den|van|von|la|le|al|el|bin|ibn|y)){1,4}"
 )
+# "By Ann Lee | June 3, 2021", "By Ann Lee, June 3, 2021", "By Ann Lee on June 3, 2021".
+_BEFORE_DAY = re.compile(r",? [|·•–—-] ?|, | on (?=\S)|\s*\(")
 _BETWEEN_NAMES = re.compile(r",? (?:and|AND) |, | & ")
-# "LONDON (Reuters) -", "WASHINGTON, Nov 12 (AP) —"...
-_DATELINE = re.compile(
-    r"[^\W\d_a-z][\w.'’ /-]{1,40}(?:, [\w.'’ ]{2,30}){0,3},? "
-    r"\(([A-Z][\w .&-]{1,30})\)\s*(?:-{1,2}|–|—)\s"
-)
-# ...and "Hong Kong CNN —", "(CNN) —", "CNN —".
-_AGENCY_OPENING = re.compile(
-    r"(?:[^\W\d_a-z][\w., ]{1,40} )?\(?(CNN|CNN Business|AP|AFP|UPI|Reuters)\)?\s*[–—](?:\s|$)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +84,18 @@ def read_top_matter(
     if not has_words(story):
         head.found.pop("title", None)
         story = text
-    if "source" not in head.found and (agency := read_dateline(story)):
-        head.found["source"] = agency
+    opening = read_dateline(story)
+    if opening.agency:
+        head.found.setdefault("source", opening.agency)
+    # A date of publication that is there and not certain is not the update's day either.
+    if day := opening.day or ("" if head.is_day_unsure else head.updated):
+        head.found.setdefault("published", day)
     return TopMatter(story, **head.found)
 
 
-def read_dateline(text: str) -> str | None:
-    """The agency that the story's first lines name: "LONDON (Reuters) - " is Reuters."""
-    for line in text.split("\n", _DATELINE_LINES)[:_DATELINE_LINES]:
-        if match := _DATELINE.match(line) or _AGENCY_OPENING.match(line):
-            return match[1]
-    return None
+def is_field_line(line: str) -> bool:
+    """Whether a whole line is a date, a byline, an agency or a labelled field."""
+    return bool(_read_fields(" ".join(line.split())))
 
 
 class _Head:
@@ -108,10 +105,12 @@ class _Head:
         self, lines: list[str], given: Mapping[str, str], repeated: Collection[str]
     ) -> None:
         self.found: dict[str, str] = {}
+        self.updated = ""
+        self.is_day_unsure = False  # A line says when it was published, in no certain way.
         self._lines = lines
         self._given = given
         self._taken: set[int] = set()
-        self._kept: set[int] = set()  # Lines read as a headline that may be a sentence.
+        self._kept: set[int] = set()  # Lines read that may be of the story as well.
         at = 0
         for _ in range(_HEAD_LINES):
             while at < len(lines) and not lines[at].strip():
@@ -122,7 +121,12 @@ class _Head:
             caption = is_caption(line) or line in repeated
             if self._is_bare_byline(at):
                 line = f"By {line}"
-            count = 1 if self._take_fields(line) else 0 if caption else self._take_headline(at)
+            if self._take_fields(line):
+                count = 1
+            elif caption:
+                count = 0
+            else:
+                count = self._take_place_and_day(at) or self._take_headline(at)
             if not count and not caption:
                 return
             self._taken.update(range(at, at + count))
@@ -144,7 +148,21 @@ class _Head:
     def _is_matter(self, at: int) -> bool:
         line = self._line(at)
         return bool(
-            line and (_read_fields(line) or read_dateline(line) or self._is_bare_byline(at))
+            line and (_read_fields(line) or read_dateline(line).agency or self._is_bare_byline(at))
+        )
+
+    def _is_dated_first_line(self, at: int) -> bool:
+        """Whether the date stands under this line, as it does under a headline, cut ones too."""
+        line = self._line(at)
+        below = next((i for i in range(at + 1, at + 3) if self._line(i)), at)
+        return bool(
+            not self._kept
+            and len(line) <= 2 * TITLE_CHARS
+            and (line.endswith(("...", "…")) or not line.endswith((".", ",", ":", ";")))
+            and not is_place_and_day(line)
+            and below > at
+            and read_day_line(self._line(below))
+            and has_words("".join(self._lines[below + 1 :]))
         )
 
     def _take_fields(self, line: str) -> bool:
@@ -154,11 +172,24 @@ class _Head:
         for name, value in fields.items():
             # A second date is of an update, and as little of the story as the first.
             already = self._given.get(name) or (name != "published" and self.found.get(name))
-            if already and already.casefold() != value.casefold():
+            if value and already and already.casefold() != value.casefold():
                 return False
         for name, value in fields.items():
-            self.found.setdefault(name, value)
+            if name == "updated":
+                self.updated = self.updated or value
+            elif value:
+                self.found.setdefault(name, value)
+            else:
+                self.is_day_unsure = True
         return True
+
+    def _take_place_and_day(self, at: int) -> int:
+        """Reads "CAPE DORRAN, 17 January 2020", which is no headline; the line stays."""
+        if day := is_place_and_day(self._line(at)):
+            self.found.setdefault("published", day)
+            self._kept.add(at)
+            return 1
+        return 0
 
     def _take_headline(self, at: int) -> int:
         title = self._given.get("title") or self.found.get("title")
@@ -169,17 +200,23 @@ class _Head:
             # Its byline or date on the very next line: read on as if a blank line lay between.
             below = self._lines[at + 1 : at + 1 + _HEAD_LINES]
             count = measure_headline([self._lines[at], "", *below], 0)
+        uncertain = not count and self._is_dated_first_line(at)
+        if uncertain:
+            count = 1
         if count:
             self.found["title"] = " ".join(" ".join(self._lines[at : at + count]).split())
-            if may_be_sentence(self.found["title"]):
+            if uncertain or may_be_sentence(self.found["title"]):
                 self._kept.update(range(at, at + count))
         return count
 
 
 def _read_fields(line: str) -> dict[str, str]:
-    """The fields that a whole line gives; empty where it is anything else."""
-    if day := parse_date(line):
-        return {"published": day}
+    """The fields that a whole line gives; empty where it is anything else.
+
+    A day that is not certain is "published" with nothing said; that of an update is "updated".
+    """
+    if when := read_day_line(line):
+        return {"updated" if when.is_update else "published": when.day or ""}
     if _URL.fullmatch(line):
         return {"url": line}
     if agency := _read_agency(line):
@@ -210,6 +247,11 @@ def _read_label(name: str, value: str) -> dict[str, str]:
 
 def _read_byline(rest: str) -> dict[str, str]:
     """The author that "By ..." names, and the agency after a comma or bar; empty for prose."""
+    for gap in _BEFORE_DAY.finditer(rest):
+        if (when := read_day_line(rest[gap.end() :])) and (
+            fields := _read_byline(rest[: gap.start()])
+        ):
+            return fields | {"updated" if when.is_update else "published": when.day or ""}
     author, source = rest.rstrip(","), ""
     for mark in (" | ", ", ", " ("):
         before, found, after = author.rpartition(mark)

@@ -231,6 +231,19 @@ def test_dates_and_sources_filter_the_question(dateline, built: Path) -> None:
     assert "no article is within the dates and source" in done.stdout
 
 
+def test_a_refusal_within_dates_says_that_undated_articles_were_left_out(
+    dateline, articles: Path, tmp_path: Path
+) -> None:
+    (articles / "undated.txt").write_text("The lighthouse keeper is called Maren Holt.\n")
+    home = tmp_path / "library"
+    assert dateline("--library", home, "--rebuild", articles).returncode == 0
+    asked = ["--library", str(home), "--ask", "who is the lighthouse keeper?"]
+    assert "Maren Holt" in dateline(*asked).stdout
+    done = dateline(*asked, "--since", "2015")
+    assert done.returncode == 1
+    assert "1 article without a date could not be looked at" in done.stdout
+
+
 def test_top_limits_the_citations(dateline, built: Path) -> None:
     done = dateline(
         "--library", built, "--ask", "where will forces remain?", "--top", "1", "--json"

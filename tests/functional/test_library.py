@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -17,6 +20,8 @@ from embeddings.library import Library, database_path
 from embeddings.rebuild import Rebuild
 from embeddings.records import Filters
 from embeddings.removal import remove_named
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
@@ -235,3 +240,36 @@ def test_a_library_on_a_read_only_disk_still_answers(
         assert nearest(library, encoder, "how much did the bridge cost?") == before
         with pytest.raises(LibraryUnusable, match="can only be read"):
             library.remove(["x"])
+
+
+def test_several_processes_may_make_the_same_library_at_once(tmp_path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from embeddings.library import Library
+sys.stdin.readline()
+with Library(Path(sys.argv[1]), create=True) as library:
+    for number in range(20):
+        library.add_root(f"{sys.argv[2]} {number}")
+"""
+    for attempt in range(4):
+        home = tmp_path / f"library{attempt}"
+        makers = [
+            subprocess.Popen(
+                [sys.executable, "-c", code, str(home), str(maker)],
+                stdin=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+            for maker in range(4)
+        ]
+        for maker in makers:
+            assert maker.stdin is not None
+            maker.stdin.write("now\n")
+            maker.stdin.flush()
+        for maker in makers:
+            _, errors = maker.communicate(timeout=60)
+            assert (maker.returncode, errors) == (0, "")
+        with Library(home) as library:
+            assert len(library.roots()) == 80
