@@ -15,7 +15,8 @@ from embeddings.graphs import open_graph, open_tokenizer, run_in_batches
 from embeddings.modelfiles import RERANKER_GRAPH, RERANKER_TOKENIZER
 
 MOST_TOKENS = 256
-BATCH_TOKENS = 2048
+# Small, because a first run pays for every page of memory it touches.
+BATCH_TOKENS = 512
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 

@@ -50,9 +50,11 @@ def read_dateline(text: str) -> StoryOpening:
     return StoryOpening(agency, day)
 
 
-def is_place_and_day(line: str) -> str:
+def read_place_and_day_line(line: str) -> str:
     """The day of a line that is a dateline and no more: "CAPE DORRAN, 17 January 2020"."""
-    return _read_place_and_day(line.rstrip(" .:"), has_sender=False) if YEAR.search(line) else ""
+    if len(line) > _LONGEST or not YEAR.search(line):
+        return ""
+    return _read_place_and_day(line.rstrip(" .:"), has_sender=False)
 
 
 def _read_day(line: str) -> str:

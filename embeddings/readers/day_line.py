@@ -8,6 +8,7 @@ nothing else.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from embeddings.readers.metadata import PUBLISHED, UPDATED, parse_date
@@ -20,6 +21,7 @@ _LABEL = re.compile(
 _TRIPLE = re.compile(r"(?<![\d/.-])\d{1,4}([-/.])\d{1,2}\1(?:\d{4}|\d{1,2})(?![\d/-])")
 _TRIPLE_WITH_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{4}(?![\d/-])")
 _CLOCK = re.compile(r"\d{1,2}(?::\d{2}){1,2}|\d{1,2}h\d{2}", re.I)
+_LEADING = re.compile(r"(?:on|at|le|am|den|el|il|op|em)\s+", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # What may stand beside the day in a line that is a date: of times, zones and articles.
 _TIME_WORDS = (
@@ -41,7 +43,7 @@ class DayLine:
 
 def read_day_line(line: str) -> DayLine | None:
     """What a whole line says of the day; None where the line says anything else."""
-    line = " ".join(line.split()).strip("|·•*()[] ")
+    line = unicodedata.normalize("NFC", " ".join(line.split())).strip("|·•*()[] ")
     if len(line) > _LONGEST or not any(c.isdigit() for c in line):
         return None
     labels = list(_LABEL.finditer(line))
@@ -63,7 +65,7 @@ def read_day_line(line: str) -> DayLine | None:
 
 
 def _trim(part: str) -> str:
-    return part.strip(" :,;|/·•–—-()")
+    return _LEADING.sub("", part.strip(" :,;|/·•–—-()"))
 
 
 def _is_bare_day(line: str) -> bool:

@@ -12,6 +12,7 @@ from embeddings.errors import ArticleUnreadable
 from embeddings.readers.cleaning import strip_controls
 from embeddings.readers.decoding import decode
 from embeddings.readers.drafting import make_draft
+from embeddings.readers.months import read_month
 from embeddings.readers.opening import read_document, show_path
 from embeddings.records import Draft
 
@@ -42,7 +43,7 @@ def read_html(stream: BinaryIO, path: Path) -> Iterator[Draft]:
         (found.text or "").replace("\n", "\n\n"),
         {
             "title": found.title,
-            "published": found.date,
+            "published": None if _is_guess(found.date or "", page) else found.date,
             "source": found.sitename or found.hostname,
             "author": found.author,
             "url": found.url,
@@ -102,6 +103,27 @@ def _extract(page: str, path: Path) -> Document | None:
         if found is not None and not isinstance(found, dict) and (found.text or "").strip():
             return found
     return None
+
+
+def _is_guess(day: str, page: str) -> bool:
+    """Whether the page says that ISO day only as "03/04/2022", which htmldate reads one way."""
+    if day.count("-") != 2:
+        return False
+    y, m, d = (int(part) for part in day.split("-"))
+    if d > 12 or d == m:
+        return False
+    numbers = rf"(?<!\d)(?:0?{d}([./-])0?{m}|0?{m}([./-])0?{d})(?:\1|\2)(?:{y}|{y % 100:02})(?!\d)"
+    if not re.search(numbers, page):
+        return False
+    if re.search(rf"(?<!\d){y}([-/._]?)0?{m}\1?0?{d}(?!\d)", page):
+        return False
+    # Every part is bounded, so that a page of one long word costs no more than its length.
+    word, gap = r"([^\W\d_]{3,12})", r"\W{1,3}"
+    named = (
+        rf"(?<!\d)0?{d}(?!\d)\D{{0,6}}?{word}{gap}(?:de{gap})?{y}"
+        rf"|(?<![^\W\d_]){word}{gap}0?{d}\D{{1,4}}{y}"
+    )
+    return not any(read_month(a or b) == m for a, b in re.findall(named, page))
 
 
 def _quieten() -> None:

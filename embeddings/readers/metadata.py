@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 
 from embeddings.readers.months import WEEKDAYS, fold, read_month
 
@@ -59,7 +60,8 @@ def parse_date(text: str) -> str | None:
     A time of day is ignored and no time zone is applied: the day is the publisher's own.
     "12/11/2018" is two days, so None; "13/11/2018" is one.
     """
-    text = _UPDATE.split(" ".join(text.split()), maxsplit=1)[0]
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = _UPDATE.split(text, maxsplit=1)[0]
     if len(text) > _LONGEST or not any(c.isdigit() for c in text):
         return None
     text = _LABEL.sub("", text, count=1) if _LABEL.match(text) else text

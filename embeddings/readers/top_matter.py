@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from embeddings.readers.cleaning import has_words
-from embeddings.readers.dateline import is_place_and_day, read_dateline
+from embeddings.readers.dateline import read_dateline, read_place_and_day_line
 from embeddings.readers.day_line import read_day_line
 from embeddings.readers.headline import (
     TITLE_CHARS,
@@ -159,7 +159,7 @@ class _Head:
             not self._kept
             and len(line) <= 2 * TITLE_CHARS
             and (line.endswith(("...", "…")) or not line.endswith((".", ",", ":", ";")))
-            and not is_place_and_day(line)
+            and not read_place_and_day_line(line)
             and below > at
             and read_day_line(self._line(below))
             and has_words("".join(self._lines[below + 1 :]))
@@ -185,7 +185,7 @@ class _Head:
 
     def _take_place_and_day(self, at: int) -> int:
         """Reads "CAPE DORRAN, 17 January 2020", which is no headline; the line stays."""
-        if day := is_place_and_day(self._line(at)):
+        if day := read_place_and_day_line(self._line(at)):
             self.found.setdefault("published", day)
             self._kept.add(at)
             return 1
@@ -247,7 +247,7 @@ def _read_label(name: str, value: str) -> dict[str, str]:
 
 def _read_byline(rest: str) -> dict[str, str]:
     """The author that "By ..." names, and the agency after a comma or bar; empty for prose."""
-    for gap in _BEFORE_DAY.finditer(rest):
+    for gap in _BEFORE_DAY.finditer(rest) if len(rest) <= 3 * TITLE_CHARS else ():
         if (when := read_day_line(rest[gap.end() :])) and (
             fields := _read_byline(rest[: gap.start()])
         ):

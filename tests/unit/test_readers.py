@@ -145,6 +145,86 @@ def test_a_file_of_a_date_alone_keeps_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("opening", "published", "source"),
+    [
+        ("CAPE DORRAN, 17 January 2020 (AP) — ", "2020-01-17", "AP"),
+        ("MADRID, Jan 5 2018 (Reuters) - ", "2018-01-05", "Reuters"),
+        ("LONDON, March 3 (Reuters) - ", None, "Reuters"),
+        ("WASHINGTON — Jan. 5, 2018 — ", "2018-01-05", None),
+    ],
+)
+@pytest.mark.parametrize("headline", [[], ["Bridge opens early"]])
+def test_a_dateline_gives_the_date_and_stays(
+    tmp_path: Path, headline: list[str], opening: str, published: str | None, source: str | None
+) -> None:
+    lede = opening + LEDE
+    draft = read_one(write(tmp_path, "a.txt", story(*headline, lede, *BODY)))
+    assert (draft.published, draft.source) == (published, source)
+    assert draft.published_from == ("text" if published else None)
+    assert draft.text == story(lede, *BODY)
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        ("Published: 03/04/2022", None),
+        ("Published: 13/04/2022", "2022-04-13"),
+        ("Posted on June 3rd, 2021", "2021-06-03"),
+        ("Last updated: 2021-06-03 10:15", "2021-06-03"),
+        ("Updated: 2021-06-04\nPublished: 2021-06-03", "2021-06-03"),
+        ("Published: 2021-06-03\n\nUpdated: 2021-06-04", "2021-06-03"),
+        ("Updated: 2021-06-04\n\n3 June 2021", "2021-06-03"),
+        ("Published: 03/04/2022\nUpdated: 2022-05-01", None),
+        ("Published: 03/04/2022\nDate: 3 April 2022", "2022-04-03"),
+        ("Updated 3 hours ago", None),
+        ("03/04/2022", None),
+        ("12 février 2019", "2019-02-12"),
+        ("Publicado el 3 de mayo de 2021", "2021-05-03"),
+        ("Updated 12/11/2018\nBy Jane Doe", None),
+        ("By Jane Doe | June 3rd, 2021", "2021-06-03"),
+        ("Posted by Jane Doe on June 3rd, 2021", "2021-06-03"),
+        ("By Jane Doe, Associated Press, June 3, 2021", "2021-06-03"),
+    ],
+)
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_lines_that_say_when_leave_the_text(
+    tmp_path: Path, lines: str, gap: str, published: str | None
+) -> None:
+    text = f"Bridge opens early{gap}{lines}\n\n" + story(LEDE, *BODY)
+    draft = read_one(write(tmp_path, "a.txt", text))
+    assert (draft.title, draft.published) == ("Bridge opens early", published)
+    assert draft.author == ("Jane Doe" if "Jane Doe" in lines else None)
+    assert draft.text == story(LEDE, *BODY)
+
+
+def test_an_updates_day_yields_to_the_datelines(tmp_path: Path) -> None:
+    lede = f"TAMFORD, 12 November 2018 (AP) — {LEDE}"
+    draft = read_one(write(tmp_path, "a.txt", story("Updated: 14 November 2018", lede, *BODY)))
+    assert (draft.published, draft.text) == ("2018-11-12", story(lede, *BODY))
+
+
+def test_a_place_and_a_day_are_no_headline_and_stay(tmp_path: Path) -> None:
+    text = story("CAPE DORRAN, 17 January 2020", LEDE, *BODY)
+    draft = read_one(write(tmp_path, "a.txt", text))
+    assert (draft.published, draft.text) == ("2020-01-17", text)
+
+
+def test_a_first_line_over_a_date_is_the_title_and_stays_when_it_may_be_prose(
+    tmp_path: Path,
+) -> None:
+    cut = "Mayor opens the Mill Lane bridge early, and says the old ford is to ..."
+    draft = read_one(write(tmp_path, "a.txt", story(cut, "12 November 2018", LEDE, *BODY)))
+    assert (draft.title, draft.published) == (cut, "2018-11-12")
+    assert draft.text == story(cut, LEDE, *BODY)
+
+
+def test_a_date_inside_the_story_stays(tmp_path: Path) -> None:
+    text = story(LEDE, "12 November 2018", *BODY, "Updated: 03/04/2022")
+    draft = read_one(write(tmp_path, "a.txt", text))
+    assert (draft.published, draft.text) == (None, text)
+
+
+@pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"]
 )
 def test_text_is_decoded_whatever_it_was_saved_as(tmp_path: Path, encoding: str) -> None:
@@ -253,6 +333,41 @@ def test_a_blogs_file_name_gives_the_date(tmp_path: Path) -> None:
     assert (draft.published, draft.published_from) == ("2018-11-12", "file name")
 
 
+@pytest.mark.parametrize("gap", ["\n", "\n\n", "  \n"])
+def test_the_lines_under_a_heading_are_read_as_in_plain_text(tmp_path: Path, gap: str) -> None:
+    source = f"# Bridge opens\n\n*By Ann Lee*{gap}June 3rd, 2021\n\n{LEDE}\n{BODY[0]}\n\n{BODY[1]}"
+    draft = read_one(write(tmp_path, "a.md", source))
+    assert (draft.title, draft.author) == ("Bridge opens", "Ann Lee")
+    assert (draft.published, draft.published_from) == ("2021-06-03", "text")
+    assert draft.text == story(f"{LEDE} {BODY[0]}", BODY[1])
+
+
+def test_a_story_right_under_its_byline_is_kept_whole(tmp_path: Path) -> None:
+    source = f"# Bridge opens\nBy Ann Lee\nJune 3rd, 2021\n{LEDE}\n{BODY[0]}\n"
+    draft = read_one(write(tmp_path, "a.md", source))
+    assert (draft.author, draft.published) == ("Ann Lee", "2021-06-03")
+    assert draft.text == f"{LEDE} {BODY[0]}"
+
+
+def test_a_title_that_lost_its_end_gives_way_to_the_heading(tmp_path: Path) -> None:
+    source = f"---\ntitle: [unclosed\ndate: 2020-01-17\n---\n\n# Bridge opens\n\n{LEDE}"
+    draft = read_one(write(tmp_path, "a.md", source))
+    assert (draft.title, draft.published, draft.text) == ("Bridge opens", "2020-01-17", LEDE)
+
+
+def test_front_matter_with_no_date_in_its_date_costs_only_the_date(tmp_path: Path) -> None:
+    source = f"---\ntitle: Bridge opens\ndate: not a date\n---\n\n{LEDE}"
+    draft = read_one(write(tmp_path, "a.md", source))
+    assert (draft.title, draft.published, draft.text) == ("Bridge opens", None, LEDE)
+    dated = source.replace(LEDE, f"12 November 2018\n\n{LEDE}")
+    assert read_one(write(tmp_path, "b.md", dated)).published == "2018-11-12"
+
+
+def test_broken_front_matter_without_a_known_field_stays_in_the_text(tmp_path: Path) -> None:
+    draft = read_one(write(tmp_path, "a.md", f"---\nmood: [unclosed\n---\n\n{LEDE}"))
+    assert "mood: [unclosed" in draft.text and LEDE in draft.text
+
+
 def test_a_lone_heading_is_kept_as_text(tmp_path: Path) -> None:
     draft = read_one(write(tmp_path, "a.md", "# Bridge opens"))
     assert (draft.title, draft.text) == ("Bridge opens", "Bridge opens")
@@ -306,6 +421,51 @@ def test_embedded_images_do_not_make_a_page_too_large(tmp_path: Path) -> None:
     image = "A" * 21_000_000
     page = PAGE.replace("a.png", f"data:image/png;base64,{image}")
     assert LEDE in read_one(write(tmp_path, "a.html", page)).text
+
+
+@pytest.mark.parametrize(
+    ("top", "rest"),
+    [
+        ("<p>Published: 17 January 2020</p>", ""),
+        ("<p>By Ann Lee</p><p>17. Januar 2020</p>", ""),
+        ("", "CAPE DORRAN, 17 January 2020 (AP) — "),
+    ],
+)
+def test_a_page_without_a_declared_date_is_dated_by_its_text(
+    tmp_path: Path, top: str, rest: str
+) -> None:
+    page = (
+        "<html><head><title>Bridge opens</title></head><body><article><h1>Bridge opens</h1>"
+        f"{top}<p>{rest}{LEDE}</p><p>{BODY[0]}</p><p>{BODY[1]}</p></article></body></html>"
+    )
+    draft = read_one(write(tmp_path, "a.html", page))
+    assert draft.published == "2020-01-17"
+    assert draft.text == story(rest + LEDE, BODY[0], BODY[1])
+    assert draft.published_from == "text"
+
+
+@pytest.mark.parametrize(
+    ("said", "published"),
+    [
+        ("Published: 03/04/2022", None),
+        ("Published: 04.03.22", None),
+        ("Published: 13/04/2022", "2022-04-13"),
+        ("Published: 2022-04-03", "2022-04-03"),
+        ("<time datetime='2022-04-03'>03/04/2022</time>", "2022-04-03"),
+        ("Published: 03/04/2022</p><p>Sunday, 3 April 2022", "2022-04-03"),
+        ("Published: 03/04/2022</p><p>April 3rd, 2022", "2022-04-03"),
+    ],
+)
+def test_a_day_that_a_page_says_in_no_certain_way_is_not_guessed(
+    tmp_path: Path, said: str, published: str | None
+) -> None:
+    page = (
+        f"<html><body><article><h1>Bridge opens</h1><p>{said}</p><p>{LEDE}</p><p>{BODY[0]}</p>"
+        f"<p>{BODY[1]}</p></article></body></html>"
+    )
+    draft = read_one(write(tmp_path, "a.html", page))
+    assert draft.published == published
+    assert draft.text.endswith(story(LEDE, BODY[0], BODY[1]))
 
 
 @pytest.mark.parametrize("page", ["<html></html>", "<script>let a = 1;</script>", "<"])
@@ -400,6 +560,32 @@ def test_a_line_past_the_limit_is_one_bad_record(
     assert isinstance(found[2], BadRecord) and found[2].where == "line 3"
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\n".join(f'{{"text": "Caf\u00e9 {n}"}}' for n in range(9)).encode("cp1252"),
+        '{"text": "One."}\n{"text": "Two."}\n'.encode("utf-16"),
+        '{"text": "One."}'.encode("utf-16-le"),
+        bytes(range(256)) * 40,
+        b"\x00" * 400,
+        b"\x1f\x8b\x08\x00" + b"\xff\n" * 20,
+        b"SQLite format 3\x00" + b"abc\n" * 20,
+    ],
+)
+def test_a_file_that_is_not_text_is_told_once(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(ArticleUnreadable, match=r"not .*text"):
+        list(read_file(write(tmp_path, "a.jsonl", content)))
+
+
+def test_bad_lines_at_the_start_cost_no_good_ones(tmp_path: Path) -> None:
+    lines = [b'{"text": "\xff"}'] * 4 + [b'{"text": "Kept."}', b'{"text": "\x00"}'] + [b"\xff"] * 9
+    found = list(read_file(write(tmp_path, "a.jsonl", b"\n".join(lines))))
+    assert [type(f).__name__ for f in found] == ["BadRecord"] * 4 + ["Draft"] + ["BadRecord"] * 10
+    assert [f.where for f in found if isinstance(f, BadRecord)][:5] == [
+        f"line {n}" for n in (1, 2, 3, 4, 6)
+    ]
+
+
 def test_a_file_without_records_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(ArticleUnreadable, match="no records"):
         list(read_file(write(tmp_path, "a.jsonl", "\n \n")))
@@ -487,6 +673,47 @@ def test_a_name_with_a_newline_stays_on_one_line_of_a_message(tmp_path: Path) ->
     with pytest.raises(ArticleUnreadable) as caught:
         list(read_file(write(tmp_path, "a\n\x1b[31mb.txt", b"")))
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "content", "kind"),
+    [
+        ("trafilatura", "a.html", PAGE, "HTML"),
+        ("markdown_it", "a.md", LEDE, "Markdown"),
+        ("yaml", "a.md", MARKDOWN, "Markdown"),
+        ("dateutil", "a.txt", f"November 12, 2018\n\n{LEDE}", "text"),
+        ("charset_normalizer", "a.txt", "Caf\u00e9".encode("cp1252"), "text"),
+        ("dateutil", "a.jsonl", '{"text": "One.", "date": "November 12, 2018"}', "JSON Lines"),
+    ],
+)
+def test_a_library_that_is_not_installed_whole_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    module: str,
+    name: str,
+    content: str | bytes,
+    kind: str,
+) -> None:
+    for loaded in [m for m in sys.modules if m == module or m.startswith(f"{module}.")]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, module, None)
+    told = rf"cannot be read: the {kind} reader's parts .*{module}.*install Dateline again with pip"
+    with pytest.raises(ArticleUnreadable, match=told) as caught:
+        list(read_file(write(tmp_path, name, content)))
+    assert str(caught.value).isprintable()
+
+
+def test_a_part_that_fails_inside_the_extraction_is_told_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import trafilatura
+
+    def fail(*_: object, **__: object) -> None:
+        raise ImportError("lxml.html.clean module is now a separate project")
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", fail)
+    with pytest.raises(ArticleUnreadable, match=r"not installed whole \(lxml\.html\.clean module"):
+        list(read_file(write(tmp_path, "a.html", PAGE)))
 
 
 def test_importing_the_readers_imports_no_heavy_library() -> None:
