@@ -21,14 +21,11 @@ import numpy.typing as npt
 from embeddings.catalog import Catalog, KnownFile, NewPassage
 from embeddings.errors import NotFound
 from embeddings.records import Article, ArticleSummary, Draft, Filters, Passage, Sentence
-from embeddings.vectors import INDEX_KIND, DamagedSnapshot, Neighbour, VectorStore, discard
+from embeddings.shadow import Shadow
+from embeddings.vectors import INDEX_KIND, Neighbour
 from embeddings.words import match_any
 
 DATABASE = "library.db"
-_SNAPSHOTS = "vectors-*.faiss"
-# A snapshot is written anew when replaying what came after it would cost more than this
-# many rows, or a tenth of itself: so a few new articles never rewrite a large file.
-_REPLAY_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +59,7 @@ class Library:
         self.folder = folder
         self._lock = threading.RLock()
         self._catalog = Catalog(database_path(folder), create=create)
-        self._store: VectorStore | None = None
-        self._store_model: str | None = None
-        self._store_revision = 0
-        self._snapshot_revision: int | None = None
-        self._replayed = 0
+        self._shadow = Shadow(folder, self._catalog)
 
     def close(self) -> None:
         with self._lock:
@@ -130,7 +123,7 @@ class Library:
             articles, passages = self._catalog.counts()
             model = self._catalog.meta("model")
             waiting = self._catalog.count_without_vector(model) if model else passages
-            store = self._vectors()
+            store = self._shadow.current()
             return LibraryStatus(
                 folder=str(self.folder),
                 articles=articles,
@@ -141,7 +134,7 @@ class Library:
                 index=INDEX_KIND,
                 bytes_on_disk=_size_of(self.folder),
                 revision=self._catalog.revision(),
-                snapshot_revision=self._snapshot_revision,
+                snapshot_revision=self._shadow.snapshot_revision,
                 rebuilt_at=self._catalog.meta("rebuilt_at"),
                 read_only=self._catalog.read_only,
             )
@@ -167,8 +160,8 @@ class Library:
         models cannot be compared.
         """
         with self._lock:
-            store = self._vectors()
-            if store is None or (model is not None and model != self._store_model):
+            store = self._shadow.current()
+            if store is None or (model is not None and model != self._shadow.model):
                 return []
             allowed = None if filters.empty else self._catalog.allowed_passages(filters)
             return store.search(query, limit=limit, allowed=allowed)
@@ -307,79 +300,8 @@ class Library:
         """Let go of vectors without a passage, and write a snapshot where one is due."""
         with self._lock:
             self._catalog.sweep()
-            store = self._vectors()
-            if store is None or self._catalog.read_only:
-                return
-            behind = self._replayed
-            if self._snapshot_revision is None or behind > max(_REPLAY_MOST, len(store) // 10):
-                self._write_snapshot(store)
-
-    # --- the shadow
-
-    def _vectors(self) -> VectorStore | None:
-        """The vector store, brought up to the library's revision; None without a model."""
-        model = self._catalog.meta("model")
-        if model is None:
-            return None
-        revision = self._catalog.revision()
-        if self._store is not None and self._store_model == model:
-            oldest = int(self._catalog.meta("removals_from") or 0)
-            if self._store_revision >= oldest:
-                self._replay(self._store, model, revision)
-                return self._store
-        self._store, self._store_revision = self._load(model, revision)
-        self._store_model = model
-        self._replay(self._store, model, revision)
-        return self._store
-
-    def _load(self, model: str, revision: int) -> tuple[VectorStore, int]:
-        dimension = int(self._catalog.meta("dimension") or 0)
-        # Older than these, a snapshot lacks removals, or holds another making of the vectors.
-        oldest = max(
-            int(self._catalog.meta("removals_from") or 0),
-            int(self._catalog.meta("model_since") or 0),
-        )
-        self._snapshot_revision, self._replayed = None, 0
-        path = self._snapshot_path(model)
-        try:
-            store, taken = VectorStore.load(path, dimension=dimension)
-        except (DamagedSnapshot, OSError):
-            return VectorStore(dimension), 0
-        if not oldest <= taken <= revision:
-            return VectorStore(dimension), 0
-        self._snapshot_revision = taken
-        return store, taken
-
-    def _replay(self, store: VectorStore, model: str, revision: int) -> None:
-        if self._store_revision == revision:
-            return
-        gone = self._catalog.removals_since(self._store_revision) if len(store) else []
-        store.remove(gone)
-        ids: list[int] = []
-        rows: list[npt.NDArray[np.float32]] = []
-        for passage_id, packed in self._catalog.vectors_since(model, self._store_revision):
-            ids.append(passage_id)
-            rows.append(np.frombuffer(packed, dtype="<f4"))
-        if ids:
-            new = np.array(ids, dtype=np.int64)
-            # A passage whose vector came late is replayed again: never hold it twice.
-            store.remove(new[np.isin(new, store.ids())].tolist())
-            store.add(new, np.stack(rows))
-        self._replayed += len(ids) + len(gone)
-        self._store_revision = revision
-
-    def _snapshot_path(self, model: str) -> Path:
-        return self.folder / f"vectors-{hashlib.sha256(model.encode()).hexdigest()[:12]}.faiss"
-
-    def _write_snapshot(self, store: VectorStore) -> None:
-        assert self._store_model is not None
-        path = self._snapshot_path(self._store_model)
-        # A snapshot that cannot be written costs time at the next opening, nothing else.
-        with contextlib.suppress(OSError):
-            store.save(path, revision=self._store_revision)
-            self._snapshot_revision, self._replayed = self._store_revision, 0
-            self._catalog.forget_removals(self._store_revision)
-            discard(other for other in self.folder.glob(_SNAPSHOTS) if other != path)
+            if not self._catalog.read_only:
+                self._shadow.save_where_due()
 
     # --- whether index and truth agree
 
@@ -391,7 +313,7 @@ class Library:
         with self._lock:
             faults = self._catalog.check()
         with self._lock, self._catalog.reading():
-            store = self._vectors()
+            store = self._shadow.current()
             model = self._catalog.meta("model")
             if store is None or model is None:
                 return faults
