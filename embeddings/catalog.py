@@ -147,6 +147,19 @@ class Catalog:
         row = self._one(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (article_id,))
         return None if row is None else Article(*row)  # type: ignore[arg-type]
 
+    def sentences(self, article_id: str) -> list[Sentence]:
+        """The article's sentences in order; none where it is not there."""
+        row = self._one("SELECT sentences FROM articles WHERE id = ?", (article_id,))
+        return [] if row is None else _sentences(_bytes(row[0]))
+
+    def published(self, article_ids: Sequence[str]) -> dict[str, str | None]:
+        """The dates of those of up to some hundred articles that are there."""
+        marks = ",".join("?" * len(article_ids))
+        rows = self._all(
+            f"SELECT id, published FROM articles WHERE id IN ({marks})", tuple(article_ids)
+        )
+        return {str(article): None if day is None else str(day) for article, day in rows}
+
     def summaries(self) -> list[ArticleSummary]:
         """Every article, newest first, the undated last."""
         rows = self._all(
@@ -391,7 +404,6 @@ class Catalog:
                 some,
             )
             for passage_id, article_id, start, end, body, title, blob in rows:
-                spans = np.frombuffer(_bytes(blob), dtype="<i4").reshape(-1, 2).tolist()
                 found[_int(passage_id)] = Passage(
                     id=_int(passage_id),
                     article_id=str(article_id),
@@ -399,7 +411,7 @@ class Catalog:
                     end=_int(end),
                     text=str(body),
                     title=str(title),
-                    sentences=tuple(Sentence(first, last) for first, last in spans),
+                    sentences=tuple(_sentences(_bytes(blob))),
                 )
         return found
 
@@ -429,6 +441,11 @@ class Catalog:
             values,
         )
         return np.fromiter((_int(row[0]) for row in rows), dtype=np.int64, count=len(rows))
+
+
+def _sentences(blob: bytes) -> list[Sentence]:
+    spans = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
+    return [Sentence(start, end) for start, end in spans]
 
 
 def _filter_sql(filters: Filters) -> tuple[str, list[object]]:

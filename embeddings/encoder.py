@@ -53,12 +53,12 @@ class Encoder:
 
     def _encode(self, texts: list[str]) -> npt.NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for rows, output in run_in_batches(
+        for rows, outputs in run_in_batches(
             self._session,
             self._tokenizer.encode_batch(texts),
             inputs=self.model.inputs,
             batch_tokens=BATCH_TOKENS,
             pad_id=self._pad_id,
         ):
-            vectors[rows] = output
+            vectors[rows] = outputs[0]
         return vectors

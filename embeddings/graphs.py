@@ -103,10 +103,10 @@ def run_in_batches(
     inputs: tuple[str, ...],
     batch_tokens: int,
     pad_id: int,
-) -> list[tuple[list[int], npt.NDArray[np.float32]]]:
-    """The graph's first output for batches of encodings of like length.
+) -> list[tuple[list[int], list[npt.NDArray[np.float32]]]]:
+    """The graph's outputs for batches of encodings of like length.
 
-    Each batch comes as (rows, output): which encodings it held, and an array whose first
+    Each batch comes as (rows, outputs): which encodings it held, and arrays whose first
     axis is theirs. Longest first, so that little of a batch is padding.
     """
     order = sorted(range(len(encodings)), key=lambda at: -len(encodings[at].ids))
@@ -123,7 +123,7 @@ def run_in_batches(
             kinds[row, :length] = encodings[at].type_ids
             mask[row, :length] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
-        output = session.run(None, {name: feed[name] for name in inputs})[0]
-        done.append((rows, np.asarray(output, dtype=np.float32)))
+        outputs = session.run(None, {name: feed[name] for name in inputs})
+        done.append((rows, [np.asarray(output, dtype=np.float32) for output in outputs]))
         begin += len(rows)
     return done

