@@ -35,6 +35,11 @@ def make_parser() -> argparse.ArgumentParser:
         "--ask-file", metavar="FILE", help="answer each line of a file (- is stdin) in turn"
     )
     what.add_argument(
+        "--eval",
+        metavar="FILE",
+        help="measure the answers to a file (- is stdin) of questions and what they expect",
+    )
+    what.add_argument(
         "--rebuild",
         metavar="PATH",
         nargs="*",
@@ -107,6 +112,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--status": given.status,
         "--doctor": given.doctor,
         "--rebuild": given.rebuild is not None,
+        "--eval": given.eval is not None,
         "--ask": asking,
     }
     chosen = [name for name, is_chosen in actions.items() if is_chosen]
@@ -121,7 +127,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--json needs something to write: add --ask, --list, --show or --status")
     only_asking = ("since", "until", "source", "top", "threshold")
     for flag in only_asking:
-        if chosen and not asking and getattr(given, flag) is not None:
+        if chosen and chosen != ["--eval"] and not asking and getattr(given, flag) is not None:
             parser.error(f"--{flag} is for questions; leave it away with {chosen[0]}")
     if given.json and chosen in (["--remove"], ["--rebuild"]):
         parser.error(f"{chosen[0]} writes no JSON; leave --json away")
@@ -129,7 +135,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error(f"--since {given.since} is after --until {given.until}; swap them")
     if any(not path.strip() for path in given.rebuild or []):
         parser.error("--rebuild was given an empty path; name files or folders")
-    for flag in ("ask", "show", "remove", "source", "ask_file"):
+    for flag in ("ask", "show", "remove", "source", "ask_file", "eval"):
         if (text := getattr(given, flag)) is not None and not text.strip():
             parser.error(f"--{flag.replace('_', '-')} needs some text")
     return given

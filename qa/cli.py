@@ -76,6 +76,17 @@ def _dispatch(given: Namespace) -> ExitCode:
             threshold=given.threshold,
             as_json=given.json,
         )
+    if given.eval is not None:
+        from qa.commands import evaluate
+
+        return evaluate.evaluate(
+            given.library,
+            given.eval,
+            filters=_filters(given),
+            top=given.top,
+            threshold=given.threshold,
+            as_json=given.json,
+        )
     from qa.commands import manage
 
     if given.list:
