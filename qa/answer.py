@@ -20,10 +20,22 @@ class NotVerbatim(DatelineError):
 
 
 @dataclass(frozen=True, slots=True)
+class Slice:
+    """A piece of an article's stored text: ``article.text[start:end] == text``, always."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A sentence of an article. ``article.text[start:end] == text``, always.
 
     Made by `cite` alone. `score` is a probability, 0 to 1, that the sentence answers.
+    `short_answer` is the part of it that answers by itself, where one was found. `speaker` is
+    who says it, from a neighbouring sentence, where the sentence is speech. `same_as` is the
+    number of an earlier citation, of another article, that says the same.
     """
 
     number: int
@@ -37,18 +49,29 @@ class Citation:
     end: int
     text: str
     score: float
+    short_answer: Slice | None = None
+    speaker: Slice | None = None
+    same_as: int | None = None
 
 
-def cite(article: Article, start: int, end: int, *, number: int, score: float) -> Citation:
-    """The citation of ``article.text[start:end]``.
+def cite(
+    article: Article,
+    start: int,
+    end: int,
+    *,
+    number: int,
+    score: float,
+    short_answer: tuple[int, int] | None = None,
+    speaker: tuple[int, int] | None = None,
+    same_as: int | None = None,
+) -> Citation:
+    """The citation of ``article.text[start:end]``; spans count the article's characters.
 
-    Raises `NotVerbatim` where the span is empty or not inside the text.
+    Raises `NotVerbatim` where a span is empty or not inside the text, or the short answer is
+    not inside the sentence.
     """
-    if not 0 <= start < end <= len(article.text):
-        raise NotVerbatim(
-            f"article {article.id} has no characters {start} to {end}; "
-            "run dateline --doctor, and report this"
-        )
+    if short_answer is not None and not start <= short_answer[0] < short_answer[1] <= end:
+        raise NotVerbatim(f"article {article.id}: a short answer outside its sentence; report this")
     return Citation(
         number=number,
         article_id=article.id,
@@ -59,9 +82,22 @@ def cite(article: Article, start: int, end: int, *, number: int, score: float) -
         url=article.url,
         start=start,
         end=end,
-        text=article.text[start:end],
+        text=_slice(article, (start, end)).text,
         score=score,
+        short_answer=short_answer and _slice(article, short_answer),
+        speaker=speaker and _slice(article, speaker),
+        same_as=same_as,
     )
+
+
+def _slice(article: Article, span: tuple[int, int]) -> Slice:
+    start, end = span
+    if not 0 <= start < end <= len(article.text):
+        raise NotVerbatim(
+            f"article {article.id} has no characters {start} to {end}; "
+            "run dateline --doctor, and report this"
+        )
+    return Slice(start, end, article.text[start:end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +114,11 @@ class Answer:
 
     `short_answer` is a slice of the first citation's text, or None. `confidence` is the
     calibrated probability, 0 to 1, that the articles answer the question. `timings_ms`
-    has ``load``, ``retrieve``, ``rerank``, ``read`` and ``total``. `notice` is something
-    the person must know about where the answer came from (the seeds, say), or None.
+    has ``load``, ``retrieve``, ``rerank`` (nought since one model does both), ``read`` and
+    ``total``. `differing` are the numbers of the citations whose answers differ from one
+    another. `scope` says in words what the question's own words about time did to the search.
+    `notice` is something the person must know about where the answer came from (the seeds,
+    say). Both are None where there is nothing to say.
     """
 
     question: str
@@ -90,12 +129,28 @@ class Answer:
     refusal: Refusal | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     notice: str | None = None
+    differing: tuple[int, ...] = ()
+    scope: str | None = None
 
     @property
     def answered(self) -> bool:
         return self.refusal is None
 
     @property
+    def told(self) -> tuple[Citation, ...]:
+        """The citations that say something of their own, without those that agree with one."""
+        return tuple(c for c in self.citations if c.same_as is None)
+
+    def agreeing(self, number: int) -> tuple[int, ...]:
+        """The numbers of the citations that say the same as that one."""
+        return tuple(c.number for c in self.citations if c.same_as == number)
+
+    def marks(self, number: int) -> str:
+        """A citation's mark, with those that agree: ``[1] (also in [3] [4])``."""
+        also = " ".join(f"[{other}]" for other in self.agreeing(number))
+        return f"[{number}] (also in {also})" if also else f"[{number}]"
+
+    @property
     def text(self) -> str:
-        """The cited sentences in order, each followed by its mark: ``… . [1] … . [2]``."""
-        return " ".join(f"{' '.join(c.text.split())} [{c.number}]" for c in self.citations)
+        """The sentences in order, each with its mark: ``… . [1] (also in [3]) … . [2]``."""
+        return " ".join(f"{' '.join(c.text.split())} {self.marks(c.number)}" for c in self.told)

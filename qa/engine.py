@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 
 from embeddings.errors import DatelineError, LibraryUnusable, NotFound
 from embeddings.records import Article, ArticleSummary, Filters
-from qa.answer import Answer, Citation, Refusal, cite
+from qa.answer import Answer, Citation, Refusal
 
 if TYPE_CHECKING:
-    from embeddings.cross_encoder import CrossEncoder
     from embeddings.encoder import Encoder
     from embeddings.library import Library, LibraryStatus
-    from qa.read import Candidate
+    from qa.reader import Reader
 
 DEFAULT_TOP = 3
 NEAREST = 3
@@ -48,7 +47,7 @@ class Engine:
         """
         started = time.perf_counter()
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="models")
-        self._cross_encoder: Future[CrossEncoder] = self._pool.submit(_load_cross_encoder)
+        self._reader: Future[Reader] = self._pool.submit(_load_reader)
         try:
             from qa.opening import open_library
 
@@ -69,7 +68,7 @@ class Engine:
 
     def warm(self) -> None:
         """Wait until the models are loaded. Raises `ModelUnavailable`."""
-        self._cross_encoder.result()
+        self._reader.result()
         self._encoder.result()
 
     @property
@@ -121,6 +120,8 @@ class Engine:
             refusal=refusal,
             timings_ms=clock.timings(),
             notice=self.notice,
+            differing=found.differing,
+            scope=found.scope,
         )
 
     def _find(
@@ -132,11 +133,12 @@ class Engine:
         top: int,
         threshold: float | None,
     ) -> _Found:
-        from qa import decide, read, retrieve, short_answer
+        from qa import compose, dates, decide, read, retrieve
 
         if reason := self._cannot_ask(question, filters):
             return _Found(refusal=Refusal(reason))
-        cross_encoder = self._cross_encoder.result()
+        dated = dates.look(self._library, question, filters)
+        reader = self._reader.result()
         for _ in range(TRIES):
             encoder = self._current_encoder()
             clock.end("load")
@@ -144,27 +146,46 @@ class Engine:
                 self._library,
                 question,
                 None if encoder is None else encoder.encode_query(question),
-                limit=read.RERANKED,
-                filters=filters,
+                limit=read.MOST_PASSAGES,
+                filters=dated.filters,
                 model=None if encoder is None else encoder.model.id,
             )
             clock.end("retrieve")
             if not hits:
-                return _Found(refusal=Refusal("nothing in them has to do with the question"))
-            ranked = read.rerank(cross_encoder, question, hits)
-            clock.end("rerank")
-            candidates = read.read(cross_encoder, question, ranked)
-            confidence = decide.confidence(candidates[0])
+                nothing = Refusal("nothing in them has to do with the question")
+                return _Found(refusal=nothing, scope=dated.scope)
+            candidates = read.read(
+                reader,
+                question,
+                hits,
+                sure=lambda found: decide.confidence(question, found[0]) >= decide.SURE,
+                bonus=dated.bonus(self._library, [hit.passage.article_id for hit in hits]),
+                pause=lambda: clock.end("read"),
+            )
+            confidence = decide.confidence(question, candidates[0])
             refused = confidence < (decide.THRESHOLD if threshold is None else threshold)
-            chosen = candidates[:NEAREST] if refused else decide.enough(candidates, most=top)
-            citations = self._cite(chosen)
-            clock.end("read")
-            if citations is None:
-                continue  # An article was changed or removed meanwhile: look again.
-            if refused:
-                reason = decide.why_refused(question, ranked)
-                return _Found((), confidence, Refusal(reason, citations))
-            return _Found(citations, confidence, None, short_answer.find(question, citations[0]))
+            try:
+                if refused:
+                    near = compose.nearest(candidates, self._library, most=NEAREST)
+                else:
+                    whole = compose.compose(
+                        question,
+                        candidates,
+                        self._library,
+                        most=top,
+                        newest_first=dated.newest_first,
+                    )
+            except NotFound:
+                continue  # An article was removed meanwhile: look again.
+            finally:
+                clock.end("read")
+            if refused and near is not None:
+                reason = decide.why_refused(question, candidates[0].passage)
+                return _Found((), confidence, Refusal(reason, near), scope=dated.scope)
+            if not refused and whole is not None:
+                return _Found(
+                    whole.citations, confidence, differing=whole.differing, scope=dated.scope
+                )
         raise LibraryUnusable("the library keeps changing; ask again when the rebuild is done")
 
     def _current_encoder(self) -> Encoder | None:
@@ -196,23 +217,6 @@ class Engine:
             return "no article is within the dates and source asked for; loosen them"
         return None
 
-    def _cite(self, candidates: Sequence[Candidate]) -> tuple[Citation, ...] | None:
-        """The candidates' citations; None where an article is no longer what was searched."""
-        from qa.decide import sentence_score
-
-        citations = []
-        for number, candidate in enumerate(candidates, 1):
-            start, end = candidate.span.start, candidate.span.end
-            try:
-                article = self._library.article(candidate.article_id)
-            except NotFound:
-                return None
-            if article.text[start:end] != candidate.text:
-                return None
-            score = round(sentence_score(candidate), 4)
-            citations.append(cite(article, start, end, number=number, score=score))
-        return tuple(citations)
-
 
 def as_asked(question: str) -> str:
     """The question on one line, without what no tokenizer or terminal could take."""
@@ -227,7 +231,14 @@ class _Found:
     citations: tuple[Citation, ...] = ()
     confidence: float = 0.0
     refusal: Refusal | None = None
-    short_answer: str | None = None
+    differing: tuple[int, ...] = ()
+    scope: str | None = None
+
+    @property
+    def short_answer(self) -> str | None:
+        """The first citation's, where it has one."""
+        short = self.citations[0].short_answer if self.citations else None
+        return None if short is None else short.text
 
 
 class _Clock:
@@ -252,10 +263,10 @@ class _Clock:
         return {**spent, "total": round(sum(self._spent.values()), 1)}
 
 
-def _load_cross_encoder() -> CrossEncoder:
-    from embeddings.cross_encoder import CrossEncoder
+def _load_reader() -> Reader:
+    from qa.reader import Reader
 
-    return CrossEncoder()
+    return Reader()
 
 
 def _load_encoder(library: Library, say: Callable[[str], None]) -> Encoder | None:

@@ -65,13 +65,19 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             "nearest": [citation_json(citation) for citation in refusal.nearest],
         },
         "citations": [citation_json(citation) for citation in answer.citations],
+        "differing": list(answer.differing),
+        "scope": answer.scope,
         "timings_ms": dict(answer.timings_ms),
     }
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
     """One citation in the JSON contract."""
-    return {name: getattr(citation, name) for name in Citation.__slots__}
+    found = {name: getattr(citation, name) for name in Citation.__slots__}
+    for name in ("short_answer", "speaker"):
+        piece = found[name]
+        found[name] = piece and {"start": piece.start, "end": piece.end, "text": piece.text}
+    return found
 
 
 def article_json(article: ArticleSummary) -> dict[str, Any]:
@@ -82,16 +88,36 @@ def article_json(article: ArticleSummary) -> dict[str, Any]:
 def answer_text(answer: Answer) -> str:
     """The answer for a person: the sentences with their marks, then where each one stands."""
     if answer.refusal is not None:
-        lines = [f"Not in your articles: {one_line(answer.refusal.reason)}."]
+        scope = [f"({one_line(answer.scope)})"] if answer.scope else []
+        lines = [*scope, f"Not in your articles: {one_line(answer.refusal.reason)}."]
         if answer.refusal.nearest:
             lines += ["", "Nearest sentences, which do not answer it:"]
             for citation in answer.refusal.nearest:
                 lines += ["", f"  {one_line(citation.text)}", f"    {place(citation)}"]
         return "\n".join(lines) + "\n"
-    lines = [f"{one_line(c.text)} [{c.number}]" for c in answer.citations]
+    lines = []
+    if answer.scope:
+        lines += [f"({one_line(answer.scope)})", ""]
+    if answer.differing:
+        apart = " ".join(f"[{number}]" for number in answer.differing)
+        lines += [f"Your articles differ: {apart}", ""]
+    for citation in answer.told:
+        dated = f"{citation.published}: " if _differs(answer, citation) else ""
+        lines.append(
+            f"{dated}{one_line(citation.text)}{said_by(citation)} {answer.marks(citation.number)}"
+        )
     lines.append("")
     lines += [f"[{citation.number}] {place(citation)}" for citation in answer.citations]
     return "\n".join(lines) + "\n"
+
+
+def said_by(citation: Citation) -> str:
+    """Who says the sentence, where a neighbouring one tells: `` — Jane Doe``; else nothing."""
+    return f" — {one_line(citation.speaker.text)}" if citation.speaker else ""
+
+
+def _differs(answer: Answer, citation: Citation) -> bool:
+    return citation.number in answer.differing and citation.published is not None
 
 
 def place(citation: Citation) -> str:

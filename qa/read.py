@@ -1,115 +1,131 @@
 """From passages to the sentences that answer.
 
-The cross-encoder scores each passage, then each sentence of the best ones under its
-article's title; a sentence is worth both together, because a sentence that reads like an
-answer in the wrong passage is not one.
+The reader reads a few passages at a time, best first, and stops where it is sure, so that an
+easy question costs four passages and a hard one sixteen. A sentence is worth what the reader
+says of it, of its short answer and of its passage, and a little for where its passage was found.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-import numpy as np
-import numpy.typing as npt
-
-from embeddings.cross_encoder import CrossEncoder
 from embeddings.records import Hit, Passage, Sentence
-from qa.retrieve import FUSION_CONSTANT
+from qa.reader import Reader, Reading, SentenceReading
 
-# benchmarks/candidates.py shows what each number costs and brings.
-RERANKED = 15
-READ = 3
-# What a passage's place in the fused list adds to its logit: this over the constant and its rank,
-# 5 for the first, 3 for the fifth. The cross-encoder knows less of which article is meant than the
-# title's words do: with it, the gold passage or article is among the first five for .972 of
-# squad's questions (.968 without) and .880 of the news questions (.867).
-PLACE_WORTH = 30.0
-# A passage this far below the best is not read: its sentences never came first on either set,
-# and reading them took a tenth of squad's time.
-READ_WITHIN = 4.0
-MOST_SENTENCES = 24
-# The softmax's temperature that makes shares of worths: 2 told best which sentences hold an
-# answer, of 1, 1.5, 2 and 3.
-SHARE_SCALE = 2.0
+# How many passages have been read after each step.
+STEPS = (0, 4, 8, 16)
+MOST_PASSAGES = STEPS[-1]
+# What a sentence's evidence, its short answer, its passage's answering and relevance, and the
+# place its passage was found at are worth. benchmarks/calibrate.py fits and compares them.
+WEIGHTS = (0.2656, 0.2428, 0.0851, 0.2275, 2.0753)
+PLACE_CONSTANT = 5
 # What a sentence loses for being a question. News asks what readers ask (quizzes, headings),
-# and the cross-encoder takes the question itself for the best answer: so it was for 9 of
-# realtimeqa_gold's 130 questions, of which this mended 4, and for none of squad's.
-ASKING_COST = 8.0
+# and a question is like nothing so much as itself.
+ASKING_COST = 4.0
 _CLOSERS = " \t\n\"'”’)]»"
 _SHORTEST_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A passage with the cross-encoder's logit for it."""
-
-    hit: Hit
-    logit: float
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may answer: its own logit, and that of the best passage it stands in.
+    """A sentence that may answer, as read in the best passage it stands in.
 
-    `share`, 0 to 1, is its part of all that was read: near 1 where nothing else comes close.
+    `answer` is the span, in the article's text, of its best short answer. `bonus` is what its
+    article's date adds. `share`, 0 to 1, is its part of all that was read: near 1 where
+    nothing else comes close.
     """
 
-    article_id: str
+    passage: Passage
     span: Sentence
     text: str
-    title: str
-    logit: float
-    passage_logit: float
+    evidence: float
+    answer_score: float
+    answer: tuple[int, int] | None
+    passage_answers: float
+    relevance: float
+    place: int
+    bonus: float = 0.0
     share: float = 0.0
 
     @property
+    def article_id(self) -> str:
+        return self.passage.article_id
+
+    @property
+    def features(self) -> tuple[float, float, float, float, float]:
+        """What `WEIGHTS` weigh."""
+        return (
+            self.evidence,
+            self.answer_score,
+            self.passage_answers,
+            self.relevance,
+            PLACE_CONSTANT / (PLACE_CONSTANT + self.place),
+        )
+
+    @property
     def worth(self) -> float:
-        """What sentences are ordered by: on squad's questions, the sum beat either alone.
-
-        Words shared, their rarity, the neighbours' words and the kind of answer asked for,
-        added to it, gained half a point on squad at most and lost one to eight on news.
-        """
+        """What sentences are ordered by."""
         asks = self.text.rstrip(_CLOSERS).endswith("?")
-        return self.logit + self.passage_logit - (ASKING_COST if asks else 0.0)
+        known = sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True))
+        return known + self.bonus - (ASKING_COST if asks else 0.0)
 
 
-def rerank(cross_encoder: CrossEncoder, question: str, hits: Sequence[Hit]) -> list[Ranked]:
-    """The hits by the cross-encoder's score of their text and by their place, best first."""
-    logits = cross_encoder.score(question, [hit.passage.text for hit in hits])
-    ranked = [Ranked(hit, float(logit)) for hit, logit in zip(hits, logits, strict=True)]
-    worths = [
-        found.logit + PLACE_WORTH / (FUSION_CONSTANT + rank) for rank, found in enumerate(ranked, 1)
+def read(
+    reader: Reader,
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    sure: Callable[[Sequence[Candidate]], bool],
+    bonus: Mapping[str, float] = {},
+    pause: Callable[[], None] = lambda: None,
+) -> list[Candidate]:
+    """The sentences of the hits read, most worthy first, the same text only once.
+
+    Reads on while `sure` says no of what was read so far; `pause` is called between steps and
+    may raise. `bonus` is what articles' dates add to their sentences' worth, by id.
+    """
+    found: list[Candidate] = []
+    for begin, end in pairwise(STEPS):
+        some = hits[begin:end]
+        if not some:
+            break
+        readings = reader.read(question, [hit.passage for hit in some])
+        for place, (hit, reading) in enumerate(zip(some, readings, strict=True), begin):
+            found += candidates_of(hit, reading, place, bonus.get(hit.passage.article_id, 0.0))
+        ordered = in_order(found)
+        if sure(ordered):
+            break
+        pause()
+    return ordered if found else []
+
+
+def candidates_of(hit: Hit, reading: Reading, place: int, bonus: float = 0.0) -> list[Candidate]:
+    """The passage's sentences, those of a word or two left out where there are others."""
+    passage = hit.passage
+    texts = [
+        passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences
     ]
-    order = sorted(range(len(ranked)), key=lambda at: -worths[at])
-    return [ranked[at] for at in order]
+    told = [at for at, text in enumerate(texts) if len(text.split()) >= _SHORTEST_WORDS]
+    chosen = told or range(len(texts))
 
+    def candidate(at: int, sentence: SentenceReading) -> Candidate:
+        return Candidate(
+            passage=passage,
+            span=passage.sentences[at],
+            text=texts[at],
+            evidence=sentence.evidence,
+            answer_score=sentence.answer_score,
+            answer=sentence.answer,
+            passage_answers=reading.answers,
+            relevance=reading.relevance,
+            place=place,
+            bonus=bonus,
+        )
 
-def read(cross_encoder: CrossEncoder, question: str, ranked: Sequence[Ranked]) -> list[Candidate]:
-    """The sentences of the best passages, most worthy first, the same text only once."""
-    places: dict[tuple[str, int], tuple[Passage, Sentence, float]] = {}
-    best = max((found.logit for found in ranked), default=0.0)
-    for found in ranked[:READ]:
-        if found.logit < best - READ_WITHIN and found is not ranked[0]:
-            continue
-        passage = found.hit.passage
-        for span in passage.sentences:
-            # Overlapping passages share sentences: the first, best passage counts.
-            places.setdefault((passage.article_id, span.start), (passage, span, found.logit))
-    chosen = [
-        (passage, span, logit, _text(passage, span)) for passage, span, logit in places.values()
-    ]
-    told = [place for place in chosen if len(place[3].split()) >= _SHORTEST_WORDS]
-    chosen = (told or chosen)[:MOST_SENTENCES]
-    logits: npt.NDArray[np.float32] = cross_encoder.score(
-        question, [f"{passage.title}. {text}" for passage, _, _, text in chosen]
-    )
-    candidates = [
-        Candidate(passage.article_id, span, text, passage.title, float(logit), passage_logit)
-        for (passage, span, passage_logit, text), logit in zip(chosen, logits, strict=True)
-    ]
-    return in_order(candidates)
+    return [candidate(at, reading.sentences[at]) for at in chosen]
 
 
 def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -118,12 +134,10 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
     for candidate in sorted(candidates, key=lambda candidate: -candidate.worth):
         once.setdefault(" ".join(candidate.text.split()), candidate)
     best = max((candidate.worth for candidate in once.values()), default=0.0)
-    parts = [math.exp((candidate.worth - best) / SHARE_SCALE) for candidate in once.values()]
+    # The weights were fitted to make this softmax likely, so it needs no temperature.
+    parts = [math.exp(candidate.worth - best) for candidate in once.values()]
+    whole = sum(parts)
     return [
-        replace(candidate, share=part / sum(parts))
+        replace(candidate, share=part / whole)
         for candidate, part in zip(once.values(), parts, strict=True)
     ]
-
-
-def _text(passage: Passage, span: Sentence) -> str:
-    return passage.text[span.start - passage.start : span.end - passage.start]

@@ -35,10 +35,19 @@ def byline(*parts: str | None) -> str:
     return " · ".join(one_line(part) for part in parts if part)
 
 
-def sentence(citation: Citation, short_answer: str | None = None, style: str = "") -> Content:
+def sentence(citation: Citation, style: str = "") -> Content:
     """The citation's sentence, whole, on one line; its short answer set off by `style`."""
-    text = one_line(citation.text)
-    content = Content(text)
-    short = one_line(short_answer or "")
-    start = text.find(short) if short else -1
-    return content if start < 0 else content.stylize(style, start, start + len(short))
+    content = Content(one_line(citation.text))
+    short = citation.short_answer
+    if short is None or not one_line(short.text):
+        return content
+    before = citation.text[: short.start - citation.start]
+    # A letter put behind keeps the white space at the end, so that the place is right.
+    start = len(one_line(before + "x")) - 1
+    return content.stylize(style, start, start + len(one_line(short.text)))
+
+
+def said_by(citation: Citation) -> Content:
+    """Who says the sentence, where a neighbouring one tells."""
+    speaker = citation.speaker
+    return Content.assemble(" — ", line(speaker.text, "italic")) if speaker else Content("")

@@ -21,7 +21,7 @@ QUESTIONS = [
         "Dmitry Peskov, the Kremlin spokesman, said Putin broke the n",
     ),
     (
-        "How many degrees of warming does the Paris Agreement allow?",
+        "To what does the Paris Agreement commit governments?",
         "paris-climate-agreement.md",
         "The Paris Agreement commits governments to hold the rise in ",
     ),
@@ -36,7 +36,7 @@ QUESTIONS = [
         "The telescope's main mirror measures 6.5 meters across and i",
     ),
     (
-        "Who was James E. Webb?",
+        "Who is the Webb telescope named after?",
         "webb-telescope-launch.md",
         "The observatory is named after James E. Webb, who led NASA f",
     ),

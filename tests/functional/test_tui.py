@@ -651,7 +651,18 @@ async def test_hostile_text_is_drawn_as_harmless_text(refused: bool, width: int)
         "id", HOSTILE, text, "2020-01-01", HOSTILE, HOSTILE, HOSTILE, HOSTILE, None, "0"
     )
     start = text.index(HOSTILE)
-    citations = (cite(article, start, start + len(HOSTILE), number=1, score=0.5),)
+    short = start + HOSTILE.index("[bold red]x[/]")
+    citations = (
+        cite(
+            article,
+            start,
+            start + len(HOSTILE),
+            number=1,
+            score=0.5,
+            short_answer=None if refused else (short, short + len("[bold red]x[/]")),
+            speaker=None if refused else (start, start + len(HOSTILE)),
+        ),
+    )
     answer = Answer(
         HOSTILE,
         HOSTILE,

@@ -7,37 +7,70 @@ from dataclasses import replace
 
 import pytest
 
-from embeddings.records import Hit, Passage, Sentence
+from embeddings.records import Passage, Sentence
 from qa import decide
-from qa.read import Candidate, Ranked
+from qa.read import Candidate
 
 
-def candidate(logit: float, *, passage_logit: float = 0.0, share: float = 1.0) -> Candidate:
-    return Candidate("a", Sentence(0, 3), "It.", "A title", logit, passage_logit, share)
+def candidate(
+    evidence: float, *, share: float = 1.0, text: str = "It opened.", **more: float
+) -> Candidate:
+    passage = Passage(1, "a", 0, len(text), text, "A title", ())
+    known = {"answer_score": 0.0, "passage_answers": 0.0, "relevance": 0.0, **more}
+    return Candidate(
+        passage=passage,
+        span=Sentence(0, len(text)),
+        text=text,
+        evidence=evidence,
+        answer=None,
+        place=0,
+        share=share,
+        **known,
+    )
 
 
-def passage(title: str, text: str) -> Ranked:
-    return Ranked(Hit(Passage(1, "a", 0, len(text), text, title, ())), 1.0)
+def logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
 
 
-def test_confidence_is_the_regression_of_both_logits() -> None:
-    own, passages = decide.WEIGHTS
-    expected = 1 / (1 + math.exp(-(decide.BIAS + 3 * own - 2 * passages)))
-    assert decide.confidence(candidate(3.0, passage_logit=-2.0)) == pytest.approx(expected)
+def passage(title: str, text: str) -> Passage:
+    return Passage(1, "a", 0, len(text), text, title, ())
 
 
-def test_confidence_rises_with_either_logit_and_stays_a_probability() -> None:
-    middle = decide.confidence(candidate(0.0))
-    assert middle < decide.confidence(candidate(1.0))
-    assert middle < decide.confidence(candidate(0.0, passage_logit=1.0))
-    assert 0 <= decide.confidence(candidate(-1e9)) < decide.THRESHOLD
-    assert decide.THRESHOLD < decide.confidence(candidate(1e9)) <= 1
+def test_confidence_is_both_regressions_together() -> None:
+    best = candidate(3.0, passage_answers=-2.0, relevance=4.0, share=0.5)
+    features = decide.features("When did Oslo open?", best)
+    assert features == (3.0, 0.0, -2.0, 4.0, 1.0)
+    says = decide.BIAS + sum(w * f for w, f in zip(decide.WEIGHTS, features, strict=True))
+    about = decide.ABOUT[0] * 4.0 + decide.ABOUT[1]
+    both = logistic(says) * logistic(about)
+    expected = logistic(decide.SCALE * math.log(both / (1 - both)) + decide.OFFSET)
+    assert decide.confidence("When did Oslo open?", best) == pytest.approx(expected)
 
 
-def test_the_threshold_lies_between_what_answers_and_what_is_about_something_else() -> None:
-    # Logits as the cross-encoder gives them: a plain answer near 8, another subject near -10.
-    assert decide.confidence(candidate(8.0, passage_logit=8.0)) > 0.8
-    assert decide.confidence(candidate(-10.0, passage_logit=-10.0)) < 0.05
+def test_confidence_falls_where_the_passage_is_about_something_else() -> None:
+    on_topic = decide.confidence("When?", candidate(3.0, passage_answers=2.0, relevance=7.0))
+    off_topic = decide.confidence("When?", candidate(3.0, passage_answers=2.0, relevance=-8.0))
+    assert off_topic < decide.THRESHOLD < on_topic
+
+
+def test_confidence_rises_with_the_evidence_and_stays_a_probability() -> None:
+    low, middle, high = (
+        decide.confidence("When?", candidate(evidence, relevance=evidence))
+        for evidence in (-1e9, 0.0, 1e9)
+    )
+    assert 0 <= low < decide.THRESHOLD
+    assert low < middle < high <= 1
+    assert high > decide.SURE
+
+
+def test_a_name_or_number_that_the_passage_lacks_is_missed() -> None:
+    text = "The canal in Panama opened in 1914."
+    assert decide.missing_names("When did the canal in Panama open?", text) == []
+    assert decide.missing_names("Did Sweden open a canal in 1915?", text) == ["Sweden", "1915"]
+    assert decide.missing_names("Wolves opened it?", text) == []
+    assert decide.missing_names("1815: who opened the canal?", text) == ["1815"]
+    assert decide.missing_names("", text) == []
 
 
 def test_a_sentence_scores_higher_where_nothing_else_comes_close() -> None:
@@ -50,7 +83,7 @@ def test_a_further_sentence_is_cited_only_where_it_is_likely_enough_beside_the_b
     scores = [decide.sentence_score(best) * decide.FURTHER_SHARE * part for part in (1.05, 0.95)]
     own, share = decide.SENTENCE_WEIGHTS
     just_enough, too_little = (
-        # The share at which a candidate of this logit has that score: the logistic turned round.
+        # The share at which a candidate of this evidence has that score: the logistic turned round.
         candidate(
             5.0,
             share=(math.log(score / (1 - score)) - decide.SENTENCE_BIAS - own * 5.0) / share,
@@ -62,7 +95,7 @@ def test_a_further_sentence_is_cited_only_where_it_is_likely_enough_beside_the_b
 
 
 def test_no_more_are_cited_than_asked_for_and_the_best_always() -> None:
-    equals = [replace(candidate(5.0, share=0.25), title=title) for title in "abcd"]
+    equals = [replace(candidate(5.0, share=0.25), text=text) for text in "abcd"]
     assert decide.enough(equals, most=3) == equals[:3]
     assert decide.enough(equals, most=1) == equals[:1]
     hopeless = [candidate(-11.0, share=0.5), candidate(-11.0, share=0.5)]
@@ -79,12 +112,12 @@ def test_missing_words_keep_the_questions_order_and_no_other_form_of_them_is_the
 
 def test_a_refusal_names_what_the_nearest_passage_lacks_three_words_at_most() -> None:
     near = passage("Canal", "The canal opened in 1914.")
-    assert decide.why_refused("When did the canal open in Sweden?", [near]) == (
+    assert decide.why_refused("When did the canal open in Sweden?", near) == (
         "the nearest passage says nothing of “Sweden”"
     )
-    assert decide.why_refused("Do wolves steal green Swedish apples?", [near]) == (
+    assert decide.why_refused("Do wolves steal green Swedish apples?", near) == (
         "the nearest passage says nothing of “wolves”, “steal”, “green”"
     )
-    assert decide.why_refused("Who opened the canal?", [near]) == (
+    assert decide.why_refused("Who opened the canal?", near) == (
         "the words are there, but no sentence that answers"
     )

@@ -60,11 +60,11 @@ def test_the_json_contract_has_every_key_in_version_1() -> None:
     found = answer_json(hostile_answer())
     assert list(found) == [
         "version", "question", "asked_as", "answered", "answer", "short_answer", "confidence",
-        "refusal", "citations", "timings_ms",
+        "refusal", "citations", "differing", "scope", "timings_ms",
     ]  # fmt: skip
     assert list(found["citations"][0]) == [
         "number", "article_id", "title", "published", "source", "path", "url", "start", "end",
-        "text", "score",
+        "text", "score", "short_answer", "speaker", "same_as",
     ]  # fmt: skip
     assert found["version"] == 1
     assert found["refusal"] is None

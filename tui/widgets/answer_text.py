@@ -6,19 +6,32 @@ from textual.content import Content
 from textual.widgets import Static
 
 from qa.answer import Answer
-from tui.display import sentence
+from tui.display import MUTED, line, said_by, sentence
 
 
 class AnswerText(Static):
-    """An answered `Answer`'s sentences, the short answer set off in the first."""
+    """An answered `Answer`'s sentences, their short answers set off, and what agrees or differs."""
 
     def __init__(self, answer: Answer) -> None:
         parts = [
             Content.assemble(
-                sentence(citation, None if index else answer.short_answer, "bold $text-success"),
+                line(f"{citation.published}: ", MUTED)
+                if citation.number in answer.differing and citation.published
+                else "",
+                sentence(citation, "bold $text-success"),
+                said_by(citation),
                 " ",
-                (f"[{citation.number}]", "bold $primary"),
+                (answer.marks(citation.number), "bold $primary"),
             )
-            for index, citation in enumerate(answer.citations)
+            for citation in answer.told
         ]
-        super().__init__(Content(" ").join(parts))
+        # Sentences that differ stand under one another, to be compared.
+        said = Content("\n" if answer.differing else " ").join(parts)
+        if answer.differing:
+            apart = " ".join(f"[{number}]" for number in answer.differing)
+            said = Content.assemble(
+                (f"Your articles differ: {apart}\n", "bold $text-warning"), said
+            )
+        if answer.scope:
+            said = Content.assemble(line(f"({answer.scope})", MUTED), "\n", said)
+        super().__init__(said)

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from qa.answer import Citation
-from tui.display import MUTED, byline, line, sentence
+from tui.display import MUTED, byline, line, said_by, sentence
 from tui.messages import CitationChosen
 
 
@@ -30,7 +30,6 @@ class CitationCard(Static, can_focus=True):
         citations: tuple[Citation, ...],
         index: int,
         *,
-        short_answer: str | None = None,
         nearest: bool = False,
     ) -> None:
         citation = citations[index]
@@ -44,7 +43,7 @@ class CitationCard(Static, can_focus=True):
                 [
                     head,
                     *([Content.styled(place, MUTED)] if place else []),
-                    sentence(citation, short_answer, "bold"),
+                    Content.assemble(sentence(citation, "bold"), said_by(citation)),
                 ]
             ),
             classes="-nearest" if nearest else "",

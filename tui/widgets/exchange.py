@@ -36,15 +36,10 @@ class Exchange(VerticalGroup):
         refusal = answer.refusal
         citations = answer.citations if refusal is None else refusal.nearest
         cards = [
-            CitationCard(
-                citations,
-                index,
-                short_answer=None if index else answer.short_answer,
-                nearest=refusal is not None,
-            )
+            CitationCard(citations, index, nearest=refusal is not None)
             for index in range(len(citations))
         ]
-        head = AnswerText(answer) if refusal is None else RefusalText(refusal)
+        head = AnswerText(answer) if refusal is None else RefusalText(refusal, answer.scope)
         await self._settle(head, *cards, TimingsLine(answer))
 
     async def show_failure(self, line: str) -> None:

@@ -12,10 +12,12 @@ from tui.display import MUTED, line
 class RefusalText(Static):
     """The reason; and, where nearest sentences follow, that they are not answers."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, scope: str | None = None) -> None:
         said = Content.assemble(
             ("Not in your articles: ", "bold $text-warning"), line(refusal.reason), "."
         )
         if refusal.nearest:
             said = Content.assemble(said, "\n", ("nearest, not answers:", f"italic {MUTED}"))
+        if scope:
+            said = Content.assemble(line(f"({scope})", MUTED), "\n", said)
         super().__init__(said)
