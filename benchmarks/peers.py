@@ -305,6 +305,8 @@ def measure(name: str, given: argparse.Namespace) -> dict[str, dict[str, Any]]:
     questions = asked_of(
         name, given.data, given.questions, split="report" if given.engine else None
     )
+    if not questions:
+        raise SystemExit(f"{name}: none of its questions is about the articles asked for")
     folder = sets.built(given.data, name, given.library_cache or given.work / "libraries")
     runs = [*dateline_runs(folder, articles, questions)]
     if given.engine:
