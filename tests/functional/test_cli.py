@@ -178,12 +178,12 @@ def test_an_interrupt_gives_130_and_keeps_what_is_finished(
 ) -> None:
     folder, home = tmp_path / "many", tmp_path / "library"
     folder.mkdir()
-    for number in range(80):
+    for number in range(240):
         text = "\n\n".join(
             f"In ward {number} the {part}th nurse counted {number * part} beds and {part} lamps."
             for part in range(40)
         )
-        (folder / f"ward{number:02}.txt").write_text(text)
+        (folder / f"ward{number:03}.txt").write_text(text)
     process = subprocess.Popen(
         [sys.executable, "-m", "qa", "--library", str(home), "--rebuild", str(folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -204,9 +204,9 @@ def test_an_interrupt_gives_130_and_keeps_what_is_finished(
     again = dateline("--library", home, "--rebuild")
     assert again.returncode == 0
     added = int(again.stdout.split(" added")[0])
-    assert 0 < added <= 80 - kept
+    assert 0 < added <= 240 - kept
     status = json.loads(dateline("--library", home, "--status", "--json").stdout)
-    assert (status["articles"], status["waiting"]) == (80, 0)
+    assert (status["articles"], status["waiting"]) == (240, 0)
 
 
 def test_a_library_never_built_answers_from_the_seeds_and_says_so(dateline, tmp_path: Path) -> None:
