@@ -4,9 +4,10 @@
 
 As its documentation has it for longer texts: its own segmentation into paragraphs, one index
 entry each, `content` on so that texts come back with the hits; once as it is by default (vectors
-alone, Faiss) and once with `hybrid` (BM25 beside them, its own weights). txtai has no field for
-a title that is searched, so each entry begins with its article's: with it more gold paragraphs
-were found first than without, and it is not counted as part of the passage.
+alone, Faiss) and once with `hybrid` (BM25 beside them, its own weights). Squad's questions were
+written to just these paragraphs, one each. txtai searches no field for a title, so each entry
+begins with its article's, which is not counted as part of the passage: of 300 questions' gold
+paragraphs .597 came first with it and .593 without, with `hybrid` .750 and .730.
 """
 
 from __future__ import annotations
