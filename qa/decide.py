@@ -26,7 +26,8 @@ BIAS = 0.3156
 SCALE, OFFSET = 0.7044, 0.7383
 # The least confidence that answers: more likely answered than not.
 THRESHOLD = 0.5
-# Reading on brings nothing once the best sentence is this likely.
+# Reading on brings next to nothing once the best sentence is this likely: .834 first sentences
+# right by 6 passages on average, .838 by always 16.
 SURE = 0.6
 # A further sentence is cited where it is at least this likely to answer, beside the best.
 FURTHER_SHARE = 0.15

@@ -62,12 +62,21 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder: object) -> Path:
 def fixed(self: Engine, question: str, **how: Any) -> Answer:
     """An answer where the ferry is asked for, else a refusal."""
     article = self.article(self.articles()[0].id)
+    answers = "ferry" in question
+    short = article.text.index("3 May 2021")
     citations = tuple(
-        cite(article, start, start + len(sentence), number=number, score=0.5)
+        cite(
+            article,
+            start,
+            start + len(sentence),
+            number=number,
+            score=0.5,
+            short_answer=(short, short + len("3 May 2021")) if answers and number == 1 else None,
+        )
         for number, sentence in enumerate(SENTENCES, 1)
         for start in [article.text.index(sentence)]
     )
-    if "ferry" in question:
+    if answers:
         return Answer(question, question, citations, 0.9, "3 May 2021")
     refusal = Refusal("nothing near it speaks of “opera”, “Zanzibar”", citations)
     return Answer(question, question, (), 0.1, refusal=refusal)
