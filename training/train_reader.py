@@ -1,9 +1,12 @@
 """Train the reader on the groups of examples.py.
 
     python training/train_reader.py --examples examples.jsonl --out CHECKPOINTS --minutes 62
+    python training/train_reader.py --examples second.jsonl --out SECOND --minutes 62 \
+        --from-weights CHECKPOINTS/reader.pt
 
 The learning rate falls to nothing over the minutes given; a checkpoint every ten lets a run
-that was cut off go on (`--resume`). Over all sentences and tokens of a question's passages one
+that was cut off go on (`--resume`). `--from-weights` begins the second stage, on what
+second_stage.py made, with more pairs and more swapped questions an epoch. Over all sentences and tokens of a question's passages one
 softmax is taken together with a fixed nought for "not here" (shared normalisation: Clark and
 Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018), so that scores
 compare across passages and with no answer at all.
@@ -41,7 +44,10 @@ WARM_SHARE = 0.05
 TITLE_DROPPED = 0.15
 SPAN_WEIGHT, ANSWERS_WEIGHT, KEPT_WEIGHT = 0.5, 0.5, 0.004
 KEPT_EVERY = 3
-NQG_AN_EPOCH, SWAPS_AN_EPOCH = 1700, 700
+# Of each kind of group that many an epoch, in the first stage and the second; and the share of
+# pairs shown with nothing but wrong passages.
+AN_EPOCH = ({"nqg": 1700, "swap": 700}, {"nqg": 4500, "swap": 1500})
+PAIRS_WITHOUT = (0.12, 0.3)
 NEVER = -1e4
 
 
@@ -61,20 +67,17 @@ class Pair:
     question: str
 
 
-def sampled(groups: Sequence[dict[str, Any]], generator: random.Random) -> list[dict[str, Any]]:
+def sampled(
+    groups: Sequence[dict[str, Any]], generator: random.Random, stage: int
+) -> list[dict[str, Any]]:
     """One epoch: groups with the passages drawn for this time."""
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for group in groups:
         by_kind.setdefault(group["kind"], []).append(group)
     epoch = []
-    for kind, most in (
-        ("squad", None),
-        ("no", None),
-        ("swap", SWAPS_AN_EPOCH),
-        ("nqg", NQG_AN_EPOCH),
-    ):
-        some = by_kind[kind]
-        for group in generator.sample(some, min(most or len(some), len(some))):
+    for kind, some in by_kind.items():
+        most = AN_EPOCH[stage].get(kind, len(some))
+        for group in generator.sample(some, min(most, len(some))):
             right, wrong = group["right"], group["wrong"]
             if kind == "squad":
                 chosen = [] if generator.random() < 0.06 else [_best(right, generator)]
@@ -88,7 +91,7 @@ def sampled(groups: Sequence[dict[str, Any]], generator: random.Random) -> list[
             elif kind == "swap":
                 chosen = [generator.choice(wrong)]
             else:
-                chosen = [] if generator.random() < 0.12 else [right[0]]
+                chosen = [] if generator.random() < PAIRS_WITHOUT[stage] else [right[0]]
                 chosen.append(generator.choice(wrong))
             if chosen:
                 epoch.append({"kind": kind, "question": group["question"], "passages": chosen})
@@ -133,18 +136,18 @@ def tokenised(
         starts=starts,
         ends=ends,
         gold=record["gold"],
-        spans_known=group["kind"] != "nqg" or not record["gold"],
+        spans_known=group["kind"] != "nqg" or not record["gold"] or bool(record["answers"]),
         text=record["text"],
         question=group["question"],
     )
 
 
 def batches(
-    groups: Sequence[dict[str, Any]], tokenizer: Any, generator: random.Random
+    groups: Sequence[dict[str, Any]], tokenizer: Any, generator: random.Random, stage: int
 ) -> Iterator[list[Pair]]:
     """Steps without end: the pairs of `GROUPS_A_STEP` groups each."""
     while True:
-        epoch = sampled(groups, generator)
+        epoch = sampled(groups, generator, stage)
         for begin in range(0, len(epoch) - GROUPS_A_STEP + 1, GROUPS_A_STEP):
             yield [
                 tokenised(tokenizer, number, group, record, generator.random() > TITLE_DROPPED)
@@ -223,11 +226,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--resume", action="store_true")
+    parser.add_argument("--from-weights", type=Path, default=None)
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     random_numbers = random.Random(SEED)
     torch.manual_seed(SEED)
-    groups = [json.loads(line) for line in given.examples.read_text("utf-8").splitlines()]
+    with given.examples.open(encoding="utf-8") as lines:
+        groups = [json.loads(line) for line in lines]
     tokenizer = open_tokenizer(BASE_TOKENIZER.checked())
     tokenizer.enable_truncation(MOST_TOKENS, strategy="only_second")
     base = CrossEncoder()
@@ -247,6 +252,8 @@ def main() -> None:
         weight_decay=0.01,
     )
     spent_s, step, saved_s, losses = 0.0, 0, 0.0, []
+    if given.from_weights is not None:
+        network.load_state_dict(torch.load(given.from_weights, weights_only=True)["network"])
     checkpoint = given.out / "reader.pt"
     if given.resume and checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
@@ -258,7 +265,8 @@ def main() -> None:
     total_s = given.minutes * 60
     saved_s = spent_s
     since = time.perf_counter()
-    for pairs in batches(groups, tokenizer, random_numbers):
+    stage = int(given.from_weights is not None)
+    for pairs in batches(groups, tokenizer, random_numbers, stage):
         done_share = spent_s / total_s
         if done_share >= 1:
             break
