@@ -62,7 +62,7 @@ MINILM_WEIGHTS = PinnedFile(
 READER_GRAPH = PinnedFile(
     "qa",
     "weights/reader.onnx",
-    "ce55712447a8a8769082437651c141060655f085f9dcddcb0391fb01d00dac7b",
+    "06626ae96ec7906b73e3dc4f955ce44c4ca0287cdd7eed5a6d8c6c6eebdef8c0",
 )
 # The encoder's own tokenizer: the reader's base has the same vocabulary and rules.
 READER_TOKENIZER = PinnedFile(

@@ -63,9 +63,7 @@ def more_swaps(groups: list[Group], generator: random.Random) -> list[Group]:
         near = [{**record, "gold": [], "answers": []} for record in group["right"]]
         seen = set()
         for _ in range(SWAPS):
-            swapped = swap(
-                group["question"], whole, asked[title], about=title, generator=generator
-            )
+            swapped = swap(group["question"], whole, asked[title], about=title, generator=generator)
             if swapped is not None and swapped[0] not in seen:
                 seen.add(swapped[0])
                 made.append({"kind": "swap", "question": swapped[0], "right": [], "wrong": near})

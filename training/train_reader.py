@@ -6,10 +6,10 @@
 
 The learning rate falls to nothing over the minutes given; a checkpoint every ten lets a run
 that was cut off go on (`--resume`). `--from-weights` begins the second stage, on what
-second_stage.py made, with more pairs and more swapped questions an epoch. Over all sentences and tokens of a question's passages one
-softmax is taken together with a fixed nought for "not here" (shared normalisation: Clark and
-Gardner, "Simple and Effective Multi-Paragraph Reading Comprehension", ACL 2018), so that scores
-compare across passages and with no answer at all.
+second_stage.py made, with more pairs and more swapped questions an epoch. Over all sentences and
+tokens of a question's passages one softmax is taken together with a fixed nought for "not here"
+(shared normalisation: Clark and Gardner, "Simple and Effective Multi-Paragraph Reading
+Comprehension", ACL 2018), so that scores compare across passages and with no answer at all.
 """
 
 from __future__ import annotations
