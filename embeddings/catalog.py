@@ -1,16 +1,17 @@
-"""The only file with SQL: articles, passages, vectors and words in one SQLite database.
+"""The library's SQL: articles, passages, vectors and words in one SQLite database.
 
 SQLite is the truth (WAL, one transaction an article). Every writing transaction takes the
 next `revision`; a passage remembers the revision it came with, and a removed one leaves a
 row in `removals`, so that whoever holds an older picture (a FAISS snapshot, a running
-chat) can catch up by what came after it instead of starting again.
+chat) can catch up by what came after it instead of starting again. `sessions`, `kinship`,
+`files` and `remembered` share the connection and have SQL of their own beside this file.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,21 +19,24 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import schema
-from embeddings.errors import LibraryUnusable
-from embeddings.records import Article, ArticleSummary, Draft, Filters, Passage, Sentence
-
-BUSY_TIMEOUT_S = 30.0
-_ARTICLE = (
-    "a.id, a.title, a.text, a.published, a.source, a.author, a.path, a.url, a.language, a.sha256"
+from embeddings.kinship import Kinship, Link
+from embeddings.records import (
+    Article,
+    ArticleSummary,
+    Draft,
+    Filters,
+    Passage,
+    Sentence,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What a file was like when all its articles were last taken in."""
-
-    size: int
-    mtime_ns: int
+BUSY_TIMEOUT_S = 30.0
+_CORRECTABLE = frozenset(
+    ("title", "published", "published_from", "author", "source", "url", "language")
+)
+_ARTICLE = (
+    "a.id, a.title, a.text, a.published, a.source, a.author, a.path, a.url, a.language, a.sha256,"
+    " a.published_from, a.newer, a.pages"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,20 @@ class Catalog:
         self._database, self.read_only = schema.connect(
             path, create=create, timeout_s=BUSY_TIMEOUT_S
         )
+        self._kinship = Kinship(self._database)
 
     def close(self) -> None:
         self._database.close()
+
+    @property
+    def kinship(self) -> Kinship:
+        """Which articles are one. Reading alone is allowed from outside."""
+        return self._kinship
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The connection, for what keeps its own tables in the same file."""
+        return self._database
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[int]:
@@ -86,17 +101,15 @@ class Catalog:
 
     @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
-        try:
+        with schema.explaining(self.path):
             yield
-        except sqlite3.Error as error:
-            raise LibraryUnusable(schema.explain(self.path, error)) from error
 
-    def _all(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def all_rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         with self._errors():
             return self._database.execute(sql, values).fetchall()
 
-    def _one(self, sql: str, values: Sequence[object] = ()) -> tuple[object, ...] | None:
-        rows = self._all(sql, values)
+    def one_row(self, sql: str, values: Sequence[object] = ()) -> tuple[object, ...] | None:
+        rows = self.all_rows(sql, values)
         return rows[0] if rows else None
 
     # --- what the library says of itself
@@ -105,7 +118,7 @@ class Catalog:
         return int(self.meta("revision") or 0)
 
     def meta(self, key: str) -> str | None:
-        row = self._one("SELECT value FROM meta WHERE key = ?", (key,))
+        row = self.one_row("SELECT value FROM meta WHERE key = ?", (key,))
         return None if row is None else str(row[0])
 
     def set_meta(self, key: str, value: str) -> None:
@@ -120,19 +133,21 @@ class Catalog:
 
     def counts(self) -> tuple[int, int]:
         """Numbers of articles and of passages."""
-        row = self._one("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)")
+        row = self.one_row(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)"
+        )
         assert row is not None
         return _int(row[0]), _int(row[1])
 
     def count_undated(self) -> int:
         """The number of articles without a date."""
-        row = self._one("SELECT count(*) FROM articles WHERE published IS NULL")
+        row = self.one_row("SELECT count(*) FROM articles WHERE published IS NULL")
         assert row is not None
         return _int(row[0])
 
     def check(self) -> list[str]:
         """What SQLite and FTS5 find wrong with themselves; empty where all is well."""
-        faults = [str(row[0]) for row in self._all("PRAGMA integrity_check") if row[0] != "ok"]
+        faults = [str(row[0]) for row in self.all_rows("PRAGMA integrity_check") if row[0] != "ok"]
         if self.read_only:
             return faults
         try:
@@ -144,25 +159,36 @@ class Catalog:
     # --- articles
 
     def article(self, article_id: str) -> Article | None:
-        row = self._one(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (article_id,))
-        return None if row is None else Article(*row)  # type: ignore[arg-type]
+        row = self.one_row(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (article_id,))
+        if row is None:
+            return None
+        *found, published_from, newer, packed = row
+        with self._errors():
+            return Article(  # type: ignore[misc]
+                *found,  # type: ignore[arg-type]
+                published_from=None if published_from is None else str(published_from),
+                pages=tuple(np.frombuffer(_bytes(packed or b""), dtype="<i4").tolist()),
+                places=self._kinship.places(article_id),
+                newer=None if newer is None else str(newer),
+                older=self._kinship.versions(article_id),
+            )
 
     def sentences(self, article_id: str) -> list[Sentence]:
         """The article's sentences in order; none where it is not there."""
-        row = self._one("SELECT sentences FROM articles WHERE id = ?", (article_id,))
+        row = self.one_row("SELECT sentences FROM articles WHERE id = ?", (article_id,))
         return [] if row is None else _sentences(_bytes(row[0]))
 
     def published(self, article_ids: Sequence[str]) -> dict[str, str | None]:
         """The dates of those of up to some hundred articles that are there."""
         marks = ",".join("?" * len(article_ids))
-        rows = self._all(
+        rows = self.all_rows(
             f"SELECT id, published FROM articles WHERE id IN ({marks})", tuple(article_ids)
         )
         return {str(article): None if day is None else str(day) for article, day in rows}
 
     def summaries(self) -> list[ArticleSummary]:
         """Every article, newest first, the undated last."""
-        rows = self._all(
+        rows = self.all_rows(
             """SELECT a.id, a.title, a.published, a.source, a.author, a.path, a.url, count(p.id)
                FROM articles a LEFT JOIN passages p ON p.article = a.number
                GROUP BY a.number ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"""
@@ -170,8 +196,12 @@ class Catalog:
         return [ArticleSummary(*row) for row in rows]  # type: ignore[arg-type]
 
     def digests_of_file(self, path: str) -> dict[str, str]:
-        """Article id to content digest, of the articles of one file."""
-        rows = self._all("SELECT id, sha256 FROM articles WHERE path = ?", (path,))
+        """Article id to content digest, of the articles of one file, and those it is a place of."""
+        rows = self.all_rows(
+            """SELECT id, sha256 FROM articles WHERE path = ?
+               UNION ALL SELECT id, sha256 FROM places WHERE path = ?""",
+            (path, path),
+        )
         return {str(article_id): str(sha256) for article_id, sha256 in rows}
 
     def put_article(
@@ -185,17 +215,25 @@ class Catalog:
         passages: Sequence[NewPassage],
         vectors: Iterable[tuple[bytes, bytes]],
         model: str,
+        link: Link,
     ) -> None:
         """Store the article in place of any with its id, in one transaction.
 
         `sentences` is (n, 2) spans; `vectors` are (digest, float32 bytes) not yet stored.
         """
         with self.writing() as revision:
-            self._drop_article(article_id, revision)
+            self._kinship.drop_place(article_id)
+            if self.one_row(
+                "SELECT 1 FROM articles WHERE id = ? AND text = ?", (article_id, draft.text)
+            ):
+                # Only what is said of it is new: whatever is one with the text stays so.
+                self._delete_article(article_id, revision)
+            else:
+                self._drop_article(article_id, revision)
             number = self._database.execute(
                 """INSERT INTO articles (id, path, title, text, published, published_from, source,
-                       author, url, language, sha256, sentences)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                       author, url, language, sha256, sentences, pages, text_digest)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, text_digest_of(?))""",
                 (
                     article_id,
                     path,
@@ -209,39 +247,81 @@ class Catalog:
                     draft.language,
                     sha256,
                     sentences.astype("<i4").tobytes(),
+                    np.array(draft.pages, dtype="<i4").tobytes() or None,
+                    draft.text,
                 ),
             ).lastrowid
             self._put_vectors(model, vectors)
-            for passage in passages:
-                rowid = self._database.execute(
-                    """INSERT INTO passages
-                           (article, first, last, start, stop, body, digest, revision)
-                       VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-                    (
-                        number,
-                        passage.first,
-                        passage.last,
-                        passage.start,
-                        passage.end,
-                        passage.text,
-                        passage.digest,
-                        revision,
-                    ),
-                ).lastrowid
-                self._database.execute(
-                    "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)",
-                    (rowid, draft.title, passage.text),
-                )
+            self._put_passages(_int(number), draft.title, passages, revision)
+            for older in link.retires:
+                self._drop_passages(older, revision)
+            self._kinship.link(article_id, link)
 
-    def drop_articles(self, article_ids: Iterable[str]) -> int:
-        """Remove the articles, all or none; how many there were."""
+    def put_passages(self, article_id: str, passages: Sequence[NewPassage]) -> None:
+        """Give a stored article its passages, in place of any it has."""
         with self.writing() as revision:
-            return sum(self._drop_article(article_id, revision) for article_id in article_ids)
+            row = self.one_row("SELECT number, title FROM articles WHERE id = ?", (article_id,))
+            if row is not None:
+                self._drop_passages(article_id, revision)
+                self._put_passages(_int(row[0]), str(row[1]), passages, revision)
 
-    def _drop_article(self, article_id: str, revision: int) -> int:
-        found = self._one("SELECT number FROM articles WHERE id = ?", (article_id,))
+    def _put_passages(
+        self, number: int, title: str, passages: Sequence[NewPassage], revision: int
+    ) -> None:
+        for passage in passages:
+            rowid = self._database.execute(
+                """INSERT INTO passages
+                       (article, first, last, start, stop, body, digest, revision)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+                (
+                    number,
+                    passage.first,
+                    passage.last,
+                    passage.start,
+                    passage.end,
+                    passage.text,
+                    passage.digest,
+                    revision,
+                ),
+            ).lastrowid
+            self._database.execute(
+                "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)",
+                (rowid, title, passage.text),
+            )
+
+    def put_place(self, place_id: str, article_id: str, path: str, sha256: str) -> None:
+        """Remember that another file holds just that article's text."""
+        with self.writing() as revision:
+            self._drop_article(place_id, revision)
+            self._kinship.add_place(place_id, article_id, path, sha256)
+
+    def drop_articles(self, article_ids: Iterable[str], *, wholly: bool = False) -> int:
+        """Remove the articles, all or none; how many there were.
+
+        An article with another place stays, as that place's, unless it is to go `wholly`.
+        """
+        with self.writing() as revision:
+            return sum(
+                self._drop_article(article_id, revision, wholly=wholly)
+                for article_id in article_ids
+            )
+
+    def _drop_article(self, article_id: str, revision: int, *, wholly: bool = False) -> int:
+        if self._kinship.drop_place(article_id):
+            return 1
+        if not wholly and self._kinship.move_to_next_place(article_id):
+            return 1
+        self._kinship.forget(article_id)
+        return self._delete_article(article_id, revision)
+
+    def _delete_article(self, article_id: str, revision: int) -> int:
+        self._drop_passages(article_id, revision)
+        return self._database.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
+
+    def _drop_passages(self, article_id: str, revision: int) -> None:
+        found = self.one_row("SELECT number FROM articles WHERE id = ?", (article_id,))
         if found is None:
-            return 0
+            return
         # FTS5 with outside content must be told the old words before they go.
         self._database.execute(
             """INSERT INTO words(words, rowid, title, body)
@@ -253,42 +333,43 @@ class Catalog:
             "INSERT INTO removals SELECT id, ? FROM passages WHERE article = ?",
             (revision, found[0]),
         )
-        self._database.execute("DELETE FROM articles WHERE number = ?", found)
-        return 1
+        self._database.execute("DELETE FROM passages WHERE article = ?", found)
 
-    # --- files and the roots that a person named
+    def update_fields(
+        self,
+        article_id: str,
+        fields: Mapping[str, str | None],
+        digest_of: Callable[[str, str], bytes],
+    ) -> None:
+        """Say otherwise what is said of an article; `digest_of` is of a title and a passage.
 
-    def file(self, path: str) -> KnownFile | None:
-        row = self._one("SELECT size, mtime_ns FROM files WHERE path = ?", (path,))
-        return None if row is None else KnownFile(_int(row[0]), _int(row[1]))
-
-    def put_file(self, path: str, known: KnownFile) -> None:
-        """Remember that all the file's articles are in."""
-        with self.writing():
-            self._database.execute(
-                "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
-                (path, known.size, known.mtime_ns),
-            )
-
-    def drop_file(self, path: str) -> None:
-        with self.writing():
-            self._database.execute("DELETE FROM files WHERE path = ?", (path,))
-
-    def paths(self) -> list[str]:
-        """Every file that is known or has an article."""
-        rows = self._all("SELECT path FROM files UNION SELECT path FROM articles")
-        return [str(row[0]) for row in rows]
-
-    def roots(self) -> list[str]:
-        return [str(row[0]) for row in self._all("SELECT path FROM roots ORDER BY path")]
-
-    def add_root(self, path: str) -> None:
-        with self.writing():
-            self._database.execute("INSERT OR IGNORE INTO roots VALUES (?)", (path,))
-
-    def drop_root(self, path: str) -> None:
-        with self.writing():
-            self._database.execute("DELETE FROM roots WHERE path = ?", (path,))
+        A new title is part of what is searched: its words are indexed anew, and its passages
+        wait for vectors that know it.
+        """
+        with self.writing() as revision:
+            row = self.one_row("SELECT number, title FROM articles WHERE id = ?", (article_id,))
+            if row is None:
+                return
+            passages: list[NewPassage] = []
+            title = str(fields.get("title") or row[1])
+            if title != row[1]:
+                rows = self.all_rows(
+                    "SELECT first, last, start, stop, body FROM passages WHERE article = ?",
+                    (row[0],),
+                )
+                passages = [
+                    NewPassage(
+                        _int(first), _int(last), _int(start), _int(stop), str(body),
+                        digest_of(title, str(body)),
+                    )
+                    for first, last, start, stop, body in rows
+                ]  # fmt: skip
+                self._drop_passages(article_id, revision)
+            for field in fields.keys() & _CORRECTABLE:
+                self._database.execute(
+                    f"UPDATE articles SET {field} = ? WHERE id = ?", (fields[field], article_id)
+                )
+            self._put_passages(_int(row[0]), title, passages, revision)
 
     # --- vectors
 
@@ -298,7 +379,7 @@ class Catalog:
         for at in range(0, len(digests), 500):
             some = digests[at : at + 500]
             marks = ",".join("?" * len(some))
-            rows = self._all(
+            rows = self.all_rows(
                 f"SELECT digest FROM vectors WHERE model = ? AND digest IN ({marks})",
                 (model, *some),
             )
@@ -307,7 +388,7 @@ class Catalog:
 
     def passages_without_vector(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
         """(digest, title, text) of up to `limit` passages the model has not embedded yet."""
-        rows = self._all(
+        rows = self.all_rows(
             """SELECT p.digest, a.title, p.body
                FROM passages p JOIN articles a ON a.number = p.article
                WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)
@@ -317,7 +398,7 @@ class Catalog:
         return [(_bytes(digest), str(title), str(body)) for digest, title, body in rows]
 
     def count_without_vector(self, model: str) -> int:
-        row = self._one(
+        row = self.one_row(
             """SELECT count(DISTINCT p.digest) FROM passages p WHERE NOT EXISTS
                (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)""",
             (model,),
@@ -382,11 +463,11 @@ class Catalog:
                 yield int(passage_id), bytes(vector)
 
     def removals_since(self, revision: int) -> list[int]:
-        rows = self._all("SELECT passage FROM removals WHERE revision > ?", (revision,))
+        rows = self.all_rows("SELECT passage FROM removals WHERE revision > ?", (revision,))
         return [_int(row[0]) for row in rows]
 
     def passage_ids(self) -> set[int]:
-        return {_int(row[0]) for row in self._all("SELECT id FROM passages")}
+        return {_int(row[0]) for row in self.all_rows("SELECT id FROM passages")}
 
     # --- search
 
@@ -396,7 +477,7 @@ class Catalog:
         for at in range(0, len(ids), 500):
             some = ids[at : at + 500]
             marks = ",".join("?" * len(some))
-            rows = self._all(
+            rows = self.all_rows(
                 f"""SELECT p.id, a.id, p.start, p.stop, p.body, a.title,
                            substr(a.sentences, p.first * 8 + 1, (p.last - p.first + 1) * 8)
                     FROM passages p JOIN articles a ON a.number = p.article
@@ -425,7 +506,7 @@ class Catalog:
         """
         where, values = _filter_sql(filters)
         join = "JOIN passages p ON p.id = w.rowid JOIN articles a ON a.number = p.article"
-        rows = self._all(
+        rows = self.all_rows(
             f"""SELECT w.rowid, -bm25(words, 4.0, 1.0) AS score FROM words w {join if where else ""}
                 WHERE words MATCH ? {where} ORDER BY score DESC, w.rowid LIMIT ?""",
             (expression, *values, limit),
@@ -435,7 +516,7 @@ class Catalog:
     def allowed_passages(self, filters: Filters) -> npt.NDArray[np.int64]:
         """Ids of the passages whose article passes the filters, ascending."""
         where, values = _filter_sql(filters)
-        rows = self._all(
+        rows = self.all_rows(
             f"""SELECT p.id FROM passages p JOIN articles a ON a.number = p.article
                 WHERE 1 {where} ORDER BY p.id""",
             values,

@@ -9,6 +9,11 @@ from pathlib import Path
 from embeddings.readers import is_supported
 
 
+def is_url(name: str) -> bool:
+    """Whether a name is an address of the web and no path."""
+    return name[:8].lower().startswith(("http://", "https://"))
+
+
 def path_key(path: Path) -> str:
     """The absolute path as text that SQLite and JSON can hold, whatever bytes are in it."""
     # Not Path.resolve: a link to an article keeps its own name.

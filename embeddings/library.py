@@ -11,21 +11,36 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.catalog import Catalog, KnownFile, NewPassage
+from embeddings.catalog import Catalog, NewPassage
 from embeddings.errors import NotFound
-from embeddings.records import Article, ArticleSummary, Draft, Filters, Passage, Sentence
+from embeddings.files import Files
+from embeddings.kinship import Link
+from embeddings.likeness import are_versions, sketch
+from embeddings.records import (
+    Article,
+    ArticleSummary,
+    Draft,
+    Filters,
+    KnownFile,
+    Passage,
+    Sentence,
+)
+from embeddings.remembered import Remembered
+from embeddings.sessions import KeptSessions
 from embeddings.shadow import Shadow
 from embeddings.vectors import INDEX_KIND, Neighbour
 from embeddings.words import match_any
 
 DATABASE = "library.db"
+# Compared whole with a new article, of those whose sketches meet its own.
+_MOST_KIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,10 @@ class Library:
         self.folder = folder
         self._lock = threading.RLock()
         self._catalog = Catalog(database_path(folder), create=create)
+        self._files = Files(self._catalog)
         self._shadow = Shadow(folder, self._catalog)
+        self.sessions = KeptSessions(self._catalog, self._lock)
+        self.remembered = Remembered(self._catalog, self._lock)
 
     def close(self) -> None:
         with self._lock:
@@ -89,6 +107,11 @@ class Library:
     def model_precision(self) -> str | None:
         with self._lock:
             return self._catalog.meta("model_precision")
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be written to it, as on a read-only disk."""
+        return self._catalog.read_only
 
     @property
     def revision(self) -> int:
@@ -215,19 +238,16 @@ class Library:
         windows: Sequence[tuple[int, int]],
         vectors: dict[bytes, npt.NDArray[np.float32]],
         model: str,
+        link: Link = Link(),
     ) -> None:
-        """Store the article, its passages and their vectors, in one transaction.
+        """Store the article, its passages and what vectors there are, in one transaction.
 
-        `windows` are first and last sentence of each passage; `vectors` has a vector for
-        each passage's `digest_of` that the library has not got yet.
+        `windows` are first and last sentence of each passage; `vectors` may have one for
+        each passage's `digest_of`, and `put_vectors` brings those that follow. `link` says
+        which articles are its versions.
         """
         spans = np.array([(s.start, s.end) for s in sentences], dtype=np.int32).reshape(-1, 2)
-        passages = []
-        for first, last in windows:
-            start, end = sentences[first].start, sentences[last].end
-            text = draft.text[start:end]
-            digest = digest_of(draft.title, text)
-            passages.append(NewPassage(first, last, start, end, text, digest))
+        passages = _passages(draft.title, draft.text, sentences, windows)
         wanted = {passage.digest for passage in passages}
         with self._lock:
             self._catalog.put_article(
@@ -239,12 +259,74 @@ class Library:
                 passages=passages,
                 vectors=((d, _packed(v)) for d, v in vectors.items() if d in wanted),
                 model=model,
+                link=link,
             )
 
-    def remove(self, article_ids: Sequence[str]) -> int:
-        """Remove the articles, all or none; how many there were."""
+    def put_passages(self, article: Article, windows: Sequence[tuple[int, int]]) -> None:
+        """Give a stored article its passages again, as `put_article` does."""
         with self._lock:
-            return self._catalog.drop_articles(article_ids)
+            sentences = self._catalog.sentences(article.id)
+            passages = _passages(article.title, article.text, sentences, windows)
+            self._catalog.put_passages(article.id, passages)
+
+    def bare(self) -> list[str]:
+        """The ids of the articles that should answer and have no passages."""
+        with self._lock:
+            return self._catalog.kinship.bare()
+
+    def same_text(self, text: str, *, but: str) -> str | None:
+        """The id of another article than `but` with just that text; None where there is none."""
+        with self._lock:
+            return self._catalog.kinship.with_text(text, but=but)
+
+    def put_place(self, place_id: str, article_id: str, *, path: str, sha256: str) -> None:
+        """Remember that the file holds the text of an article that is there, and nothing else."""
+        with self._lock:
+            self._catalog.put_place(place_id, article_id, path, sha256)
+
+    def link_of(self, article_id: str, draft: Draft) -> Link:
+        """Which stored articles the draft is a version of, and which of them is the newest.
+
+        The later date is the newer; of one day, or without days, the longer text.
+        """
+        bands = sketch(draft.text)
+        if not bands:
+            return Link()
+        with self._lock:
+            kinship = self._catalog.kinship
+            for kin in kinship.candidates(bands, but=article_id, limit=_MOST_KIN):
+                if not are_versions(draft.text, kin.text):
+                    continue
+                # What this very article answered for until now stands by itself.
+                head = kin if kin.newer in (None, article_id) else kinship.article(kin.newer)
+                if head is None:
+                    continue
+                mine = (draft.published or "", len(draft.text))
+                if mine > (head.published or "", len(head.text)):
+                    return Link(bands, retires=(head.id,))
+                return Link(bands, newer=head.id)
+        return Link(bands)
+
+    def correct(self, article_id: str, fields: Mapping[str, str | None]) -> None:
+        """Say otherwise what is said of an article, now and whenever it is read again.
+
+        Raises `NotFound`. A new title leaves the article's passages waiting for vectors.
+        """
+        with self._lock:
+            self.article(article_id)
+            self.remembered.correct(article_id, fields)
+            found: dict[str, str | None] = dict(fields)
+            if "published" in fields:
+                found["published_from"] = "hand"
+            self._catalog.update_fields(article_id, found, digest_of)
+
+    def remove(self, article_ids: Sequence[str], *, wholly: bool = False) -> int:
+        """Remove the articles, all or none; how many there were.
+
+        One whose text another file has as well stays, as that file's, unless `wholly`.
+        """
+        with self._lock:
+            return self._catalog.drop_articles(article_ids, wholly=wholly)
 
     def files_digests(self, path: str) -> dict[str, str]:
         """Article id to content digest, of the articles that came from one file."""
@@ -253,33 +335,47 @@ class Library:
 
     def file(self, path: str) -> KnownFile | None:
         with self._lock:
-            return self._catalog.file(path)
+            return self._files.file(path)
 
     def put_file(self, path: str, known: KnownFile) -> None:
         with self._lock:
-            self._catalog.put_file(path, known)
+            self._files.put_file(path, known)
+
+    def put_files(self, files: Sequence[tuple[str, KnownFile]]) -> None:
+        with self._lock:
+            self._files.put_files(files)
+
+    def files(self) -> dict[str, KnownFile]:
+        """What every known file was like when it was taken in."""
+        with self._lock:
+            return self._files.files()
+
+    def counts_of_files(self) -> dict[str, int]:
+        """How many articles each file has."""
+        with self._lock:
+            return self._files.counts_of_files()
 
     def forget_file(self, path: str) -> None:
         with self._lock:
-            self._catalog.drop_file(path)
+            self._files.drop_file(path)
 
     def paths(self) -> list[str]:
         """Every file an article came from, and those known to hold none."""
         with self._lock:
-            return self._catalog.paths()
+            return self._files.paths()
 
     def roots(self) -> list[str]:
         """The files and folders that were given to ``--rebuild``."""
         with self._lock:
-            return self._catalog.roots()
+            return self._files.roots()
 
     def add_root(self, path: str) -> None:
         with self._lock:
-            self._catalog.add_root(path)
+            self._files.add_root(path)
 
     def drop_root(self, path: str) -> None:
         with self._lock:
-            self._catalog.drop_root(path)
+            self._files.drop_root(path)
 
     def without_vectors(self, model: str, digests: Sequence[bytes]) -> set[bytes]:
         """Those of the digests that have no vector of the model yet."""
@@ -345,6 +441,17 @@ class Library:
             if wrong:
                 faults.append(f"{wrong} vectors in the index differ from the library's")
             return faults
+
+
+def _passages(
+    title: str, text: str, sentences: Sequence[Sentence], windows: Sequence[tuple[int, int]]
+) -> list[NewPassage]:
+    found = []
+    for first, last in windows:
+        start, end = sentences[first].start, sentences[last].end
+        body = text[start:end]
+        found.append(NewPassage(first, last, start, end, body, digest_of(title, body)))
+    return found
 
 
 def _size_of(folder: Path) -> int:

@@ -6,6 +6,7 @@ Every offset is a count of Unicode code points into `Article.text`, half-open, s
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 
 
@@ -15,7 +16,8 @@ class Draft:
 
     `key` tells apart the articles of one file (a JSONL line's id, say); it is empty where
     a file holds one article. `published` is an ISO date, ``YYYY-MM-DD``; `published_from`
-    says where the date was found (``front matter``, ``html``, ``text``, ``record``).
+    says where the date was found (``front matter``, ``html``, ``text``, ``record``, ``document``,
+    ``feed``, ``letter``). `pages` are the offsets at which the pages begin, where there are any.
     """
 
     title: str
@@ -27,11 +29,25 @@ class Draft:
     author: str | None = None
     url: str | None = None
     language: str | None = None
+    pages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What a file was like when all its articles were last taken in: bytes, ns since 1970."""
+
+    size: int
+    mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as the library keeps it. `sha256` is the digest of what the reader found."""
+    """An article as the library keeps it. `sha256` is the digest of what the reader found.
+
+    `pages` are the offsets at which its pages begin, where its file has pages. `places` are the
+    other files with the same text. `newer` and `older` are the ids of its other versions:
+    `newer` is the one that answers in its stead.
+    """
 
     id: str
     title: str
@@ -43,6 +59,15 @@ class Article:
     url: str | None
     language: str | None
     sha256: str
+    published_from: str | None = None
+    pages: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
+    newer: str | None = None
+    older: tuple[str, ...] = ()
+
+    def page_of(self, offset: int) -> int | None:
+        """The number, from 1, of the page on which that character stands; None without pages."""
+        return bisect.bisect_right(self.pages, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

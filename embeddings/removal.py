@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from embeddings.discovery import is_within, path_key
+from embeddings.discovery import is_url, is_within, path_key
 from embeddings.errors import NotFound
 from embeddings.library import Library
 
@@ -16,9 +16,9 @@ def remove_named(library: Library, name: str) -> int:
     does not bring back what was removed; naming a file to ``--rebuild`` does.
     Raises `NotFound` where nothing has that name.
     """
-    if removed := library.remove([name]):
+    if removed := library.remove([name], wholly=True):
         return removed
-    key = path_key(Path(name).expanduser())
+    key = name if is_url(name) else path_key(Path(name).expanduser())
     paths = [path for path in library.paths() if is_within(path, key)]
     roots = [root for root in library.roots() if is_within(root, key)]
     if not paths and not roots:

@@ -1,13 +1,16 @@
 """The database's tables, how it is opened, and what to tell a person when it will not open.
 
-Kept beside `catalog`, which alone queries it: numbered migrations run in order at opening,
-each in its own transaction, and `user_version` says how far a library has come.
+Kept beside `catalog` and `sessions`, which alone query it: numbered migrations run in order
+at opening, all in one transaction, and `user_version` says how far a library has come.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from embeddings.errors import LibraryUnusable
@@ -51,6 +54,48 @@ MIGRATIONS = (
         tokenize="porter unicode61 remove_diacritics 2"
     );
     """,
+    # Sessions: nothing a search sees, so they take no revision. `body` is qa's own JSON.
+    """
+    CREATE TABLE sessions (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+        title TEXT NOT NULL, started_at TEXT NOT NULL
+    );
+    CREATE TABLE turns (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        session INTEGER NOT NULL REFERENCES sessions (number) ON DELETE CASCADE,
+        number INTEGER NOT NULL, asked_at TEXT NOT NULL, body TEXT NOT NULL,
+        UNIQUE (session, number)
+    );
+    """,
+    # Where articles come from: pages, the same text elsewhere, near copies, a person's own
+    # corrections, and what is needed to fetch and read again.
+    """
+    ALTER TABLE articles ADD COLUMN pages BLOB;
+    ALTER TABLE articles ADD COLUMN text_digest BLOB;
+    ALTER TABLE articles ADD COLUMN newer TEXT;
+    UPDATE articles SET text_digest = text_digest_of(text);
+    CREATE INDEX articles_by_text ON articles (text_digest);
+    CREATE INDEX articles_by_newer ON articles (newer) WHERE newer IS NOT NULL;
+    CREATE TABLE places (
+        id TEXT PRIMARY KEY, article TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX places_by_article ON places (article);
+    CREATE INDEX places_by_path ON places (path);
+    CREATE TABLE sketches (
+        band BLOB NOT NULL, article TEXT NOT NULL, PRIMARY KEY (band, article)
+    ) WITHOUT ROWID;
+    CREATE INDEX sketches_by_article ON sketches (article);
+    CREATE TABLE corrections (
+        article TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (article, field)
+    ) WITHOUT ROWID;
+    CREATE TABLE fetched (
+        url TEXT PRIMARY KEY, etag TEXT, modified TEXT, fetched_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE columns (
+        path TEXT NOT NULL, field TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (path, field)
+    ) WITHOUT ROWID;
+    """,
 )
 """Migration n takes a library from version n to n + 1. Never edited once released."""
 
@@ -66,6 +111,9 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
     try:
         if create:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not path.exists():
+                # Articles and sessions are the person's own; SQLite's other files follow this one.
+                path.touch(mode=0o600)
         elif not path.is_file():
             raise LibraryUnusable(f"there is no library in {path.parent}; make one with --rebuild")
         return _open(path, "rwc" if create else "rw", timeout_s), False
@@ -136,6 +184,12 @@ def _open_read_only(path: Path, timeout_s: float) -> sqlite3.Connection:
 
 def _prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA foreign_keys = ON")
+    database.create_function(
+        "text_digest_of",
+        1,
+        lambda text: hashlib.sha256(str(text).encode("utf-8", "replace")).digest()[:16],
+        deterministic=True,
+    )
     # SQLite's own lower() knows ASCII alone.
     database.create_function(
         "fold", 1, lambda text: None if text is None else str(text).casefold(), deterministic=True
@@ -167,6 +221,15 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
+
+
+@contextlib.contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """Turns what SQLite raises within into `LibraryUnusable`, fit for a person."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LibraryUnusable(explain(path, error)) from error
 
 
 def explain(path: Path, error: sqlite3.Error) -> str:

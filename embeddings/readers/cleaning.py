@@ -61,6 +61,10 @@ _BOILERPLATE = re.compile(
     | (?:.{0,80}[.,|–—-]\ )?all\ rights\ reserved(?:[.,;].*)?
     | (?:this\ material\ )?may\ not\ be\ (?:published|reproduced|redistributed)\b.*
     | advertisement|advertising|sponsored\ content
+    | (?:\d{1,5}\ )?comments?|(?:leave|post|add)\ a\ (?:comment|reply)|join\ the\ conversation
+    | tell\ us\ what\ you\ think|thank(?:s|\ you)\ for\ (?:signing\ up|subscribing)
+    | (?:related|recommended|more|popular|latest)\ (?:articles|stories|posts|news|topics)
+    | (?:you\ (?:may|might)\ also\ like|read\ (?:more|next|also)|see\ also)
     | view\ (?:this\ email\ )?in\ (?:your\ )?browser
     | POLICY(?:[\ ,|/•·]+POLICY)*
     """.replace("SITE", _SITE)

@@ -14,6 +14,8 @@ from embeddings.readers.decoding import decode
 from embeddings.readers.drafting import make_draft
 from embeddings.readers.months import read_month
 from embeddings.readers.opening import read_document, show_path
+from embeddings.readers.page_body import with_missed_pieces
+from embeddings.readers.page_tail import may_have_tail, without_tail
 from embeddings.records import Draft
 
 if TYPE_CHECKING:
@@ -36,34 +38,52 @@ _EMBEDDED_FILE = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]*")
 
 def read_html(stream: BinaryIO, path: Path) -> Iterator[Draft]:
     """The page's article, with the title, author, date and site that the page declares."""
-    page = _read_page(read_document(stream, path, MAX_PAGE_BYTES), path)
+    draft = draft_of_page(read_document(stream, path, MAX_PAGE_BYTES), path)
+    if draft is None:
+        raise no_article(path)
+    yield draft
+
+
+def no_article(path: Path) -> ArticleUnreadable:
+    """What to say of a page without one."""
+    return ArticleUnreadable(
+        f"{show_path(path)} has no article that could be told from its page; "
+        "save the article's text as .txt"
+    )
+
+
+def draft_of_page(
+    data: bytes, path: Path, *, charset: str | None = None, url: str | None = None
+) -> Draft | None:
+    """The article of a page's bytes; None where it has none. Raises `ArticleUnreadable`.
+
+    `charset` and `url` are what whoever served the page said of it; the page's own word on
+    its address goes before.
+    """
+    page = _read_page(data, path, charset)
     found = _extract(page, path)
     # Trafilatura ends every paragraph with one newline, and no paragraph holds one.
-    draft = found and make_draft(
+    if found is None:
+        return None
+    return make_draft(
         (found.text or "").replace("\n", "\n\n"),
         {
             "title": found.title,
             "published": None if _is_guess(found.date or "", page) else found.date,
             "source": found.sitename or found.hostname,
             "author": found.author,
-            "url": found.url,
+            "url": found.url or url,
             "language": language[1] if (language := _LANGUAGE.search(page)) else None,
         },
         fields_from="html",
         path=path,
     )
-    if not draft:
-        raise ArticleUnreadable(
-            f"{show_path(path)} has no article that could be told from its page; "
-            "save the article's text as .txt"
-        )
-    yield draft
 
 
-def _read_page(data: bytes, path: Path) -> str:
+def _read_page(data: bytes, path: Path, charset: str | None) -> str:
     """The page as one whole document, however it was encoded or cut out."""
     declared = _CHARSET.search(data[:4096])
-    encoding = (declared[1] or declared[2]).decode("ascii") if declared else None
+    encoding = charset or ((declared[1] or declared[2]).decode("ascii") if declared else None)
     page = strip_controls(decode(data, path, encoding))
     page = _EMBEDDED_FILE.sub("", _XML_DECLARATION.sub("", page, count=1))
     if page.count("<") > _MAX_TAGS:
@@ -101,8 +121,27 @@ def _extract(page: str, path: Path) -> Document | None:
                 f"({type(error).__name__}); save the article's text as .txt"
             ) from error
         if found is not None and not isinstance(found, dict) and (found.text or "").strip():
+            found.text = _settle(found.text or "", page)
             return found
     return None
+
+
+def _settle(text: str, page: str) -> str:
+    """The extracted text, with the story's other pieces, without what stands under it."""
+    text = with_missed_pieces(text, page)
+    if may_have_tail(text):
+        return without_tail(text, _extract_strictly(page))
+    return text
+
+
+def _extract_strictly(page: str) -> str:
+    """The page's text as trafilatura is sure of it; empty where it fails."""
+    import trafilatura
+
+    try:
+        return trafilatura.extract(page, include_comments=False, favor_precision=True) or ""
+    except Exception:  # noqa: BLE001 - as in `_extract`; the wide extraction is at hand.
+        return ""
 
 
 def _is_guess(day: str, page: str) -> bool:

@@ -129,11 +129,12 @@ def _read_line(line: bytes, number: int) -> Draft | BadRecord:
         return BadRecord(where, "JSON too deep or too large to read")
     if not isinstance(record, dict):
         return BadRecord(where, "not a JSON object")
-    return _to_draft(record, where)
+    return draft_of_record(record, where)
 
 
-def _to_draft(record: dict[str, Any], where: str) -> Draft | BadRecord:
-    named = {"".join(c for c in key.lower() if c not in " _-"): v for key, v in record.items()}
+def draft_of_record(record: dict[str, Any], where: str) -> Draft | BadRecord:
+    """The article of one record of an export, whatever the program called its fields."""
+    named = {_folded(key): value for key, value in record.items()}
     fields = {name: clean_line(_first(named, name)) for name in _ALIASES if name != "text"}
     text = _first(named, "text", "\n\n")
     key = (
@@ -143,6 +144,16 @@ def _to_draft(record: dict[str, Any], where: str) -> Draft | BadRecord:
     )
     draft = make_draft(text, fields, fields_from="record", key=key)
     return draft or BadRecord(where, "no text (looked under the keys text, body and content)")
+
+
+def field_of_key(key: str) -> str | None:
+    """Which of our fields a key or a column's name is; None where it is none."""
+    folded = _folded(key)
+    return next((field for field, names in _ALIASES.items() if folded in names), None)
+
+
+def _folded(key: str) -> str:
+    return "".join(c for c in key.lower() if c not in " _-")
 
 
 def _first(record: dict[str, Any], field: str, joint: str = ", ") -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from embeddings.discovery import is_url
 from embeddings.encoder import Encoder
+from embeddings.feedlists import read_feed_list
 from embeddings.library import Library, database_path
 from embeddings.models import DEFAULT_MODEL, DEFAULT_PRECISION, ExportedModel, find_model
+from embeddings.readers.metadata import parse_date
 from embeddings.rebuild import NOT_THERE, Failure, Outcome, Rebuild
+from embeddings.sources import Piped, Source
 from qa.diagnostics import reporting, say
 from qa.exitcodes import ExitCode
 from qa.output import one_line, write
@@ -17,31 +24,94 @@ MOST_FAILURES_SHOWN = 100
 MOST_SHOWN_A_FILE = 3
 
 
-def rebuild(folder: Path, paths: list[str] | None, *, model: str | None) -> ExitCode:
-    """Take in the paths (None: only change the model) and say in one line what was done."""
-    # The model before the library: a misspelt name must not leave an empty library behind.
+def rebuild(
+    folder: Path,
+    paths: list[str] | None,
+    *,
+    model: str | None,
+    feeds: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    allow_private: bool = False,
+) -> ExitCode:
+    """Take in the paths and addresses (None, and no feeds: only change the model), and say in one
+    line what was done."""
+    # The model and the list before the library: a slip must not leave an empty library behind.
     wanted = None if model is None else find_model(model, precision=DEFAULT_PRECISION, say=say)
-    if paths is not None and not paths and wanted is None:
+    addresses = [path for path in paths or [] if is_url(path)]
+    files = [Path(path) for path in paths or [] if path != "-" and not is_url(path)]
+    if feeds is not None:
+        addresses += read_feed_list(Path(feeds))
+    takes_in = paths is not None or feeds is not None
+    names_some = bool(paths) or feeds is not None
+    if takes_in and not names_some and wanted is None:
         Library(folder).close()  # With nothing known there is nothing to look at again.
-    if paths and not database_path(folder).exists() and not any(Path(p).exists() for p in paths):
+    only_files = files and len(files) == len(paths or []) and not addresses
+    if (
+        only_files
+        and not database_path(folder).exists()
+        and not any(os.path.lexists(path) for path in files)
+    ):
         # A slip of the pen in the very first rebuild must not make an empty library.
-        return _summarise(Outcome(failures=[Failure(p, NOT_THERE) for p in paths]), 0, wanted)
-    with Library(folder, create=bool(paths)) as library:
-        current = _current_model(library)
+        missing = [Failure(str(path), NOT_THERE) for path in files]
+        return summarise(Outcome(failures=missing), 0, wanted)
+    with Library(folder, create=names_some) as library:
+        current = current_model(library)
         outcome = None
-        if paths is not None:
+        if takes_in:
             encoder = Encoder(current or wanted or find_model(DEFAULT_MODEL, say=say))
+            if not names_some:
+                addresses = [root for root in library.roots() if is_url(root)]
+            sources = _sources(addresses, "-" in (paths or []), allow_private=allow_private)
             with reporting("articles") as report:
                 outcome = Rebuild(library, encoder, progress=report).run(
-                    [Path(path) for path in paths]
+                    files,
+                    sources=sources,
+                    everything=not names_some,
+                    columns=columns,
                 )
         target = wanted or current
         embedded = 0 if target is None else _embed(library, target)
         library.tidy()
-        return _summarise(outcome, embedded, target)
+        return summarise(outcome, embedded, target)
 
 
-def _current_model(library: Library) -> ExportedModel | None:
+def known_roots(library: Library) -> list[Path]:
+    """The files and folders that were ever taken in."""
+    return [Path(root) for root in library.roots() if not is_url(root)]
+
+
+def correct(folder: Path, changes: Sequence[tuple[str, str]]) -> ExitCode:
+    """``--set``: keep what a person says of articles, and search by it from now on."""
+    with Library(folder) as library:
+        for article_id, change in changes:
+            field, _, value = change.partition("=")
+            said = " ".join(value.split())
+            if field.strip() == "published":
+                said = parse_date(said) or ""
+            library.correct(article_id, {field.strip(): said or None})
+        current = current_model(library)
+        if current is not None:
+            _embed(library, current)
+        library.tidy()
+    write(f"{len(changes)} corrected\n")
+    return ExitCode.ANSWERED
+
+
+def _sources(addresses: Sequence[str], is_piped: bool, *, allow_private: bool) -> list[Source]:
+    sources: list[Source] = []
+    if is_piped:
+        sources.append(Piped(sys.stdin.buffer))
+    if addresses:
+        from embeddings.fetch import Bounds
+        from embeddings.fetch_polite import Guest
+        from embeddings.web import Web
+
+        sources.append(Web(addresses, Guest(Bounds(allow_private=allow_private))))
+    return sources
+
+
+def current_model(library: Library) -> ExportedModel | None:
+    """The model whose vectors answer; None before the first article."""
     name = library.model_name
     if name is None:
         return None
@@ -63,7 +133,8 @@ def _embed(library: Library, model: ExportedModel) -> int:
     return done
 
 
-def _summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | None) -> ExitCode:
+def summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | None) -> ExitCode:
+    """Say in one line what was done, and before it a line for each file that was not read."""
     if outcome is None:
         name = "no model" if model is None else model.name
         write(f"{embedded} passages embedded; {name} answers now\n")
@@ -80,10 +151,16 @@ def _summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | No
             say(f"{file}: and {count - MOST_SHOWN_A_FILE} more records that could not be read")
     if (more := shown.total() - MOST_FAILURES_SHOWN) > 0:
         say(f"and {more} more that could not be read")
+    for file, note in outcome.notes[:MOST_FAILURES_SHOWN]:
+        say(f"{file}: {note}")
     counted = (
         f"{outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged, "
         f"{outcome.removed} removed, {len(outcome.failures)} failed"
     )
+    if outcome.same:
+        counted += f"; {outcome.same} with just the text of another"
+    if outcome.versions:
+        counted += f"; {outcome.versions} near copies of another"
     if outcome.failures:
         first = outcome.failures[0]
         counted += f" ({first.path}: {first.reason}{', …' if len(outcome.failures) > 1 else ''})"

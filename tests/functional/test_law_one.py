@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from embeddings.discovery import path_key
 from embeddings.library import Library
-from embeddings.rebuild import Rebuild, article_id_for
+from embeddings.rebuild import Rebuild
 from embeddings.records import Filters
+from embeddings.storing import article_id_for
 from qa.answer import cite
 
 EVERYTHING = Filters()

@@ -248,8 +248,10 @@ def test_killed_in_the_middle_every_finished_article_is_whole_and_the_next_run_g
                 covered[passage.start : passage.end] = True
             assert all(covered[at] or text[at].isspace() for at in range(len(text)))
         status = library.status()
-        assert (status.waiting, status.vectors) == (0, status.passages)
+        assert status.waiting + status.vectors == status.passages, "vectors follow their words"
         outcome = Rebuild(library, encoder).run([folder])
         assert outcome.added == 60 - len(finished)
         assert library.count() == 60
+        status = library.status()
+        assert (status.waiting, status.vectors) == (0, status.passages)
         assert library.check() == []

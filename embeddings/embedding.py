@@ -1,0 +1,97 @@
+"""Vectors made beside everything else: a thread embeds what was stored, group by group.
+
+An article can be found by its words as soon as it is stored; its vectors follow. The encoder
+works outside Python's lock, so reading and storing go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from embeddings.encoder import Encoder
+from embeddings.library import Library
+
+# Passages encoded together: enough for batches of one length, few enough that an
+# interruption loses seconds.
+GROUP_PASSAGES = 64
+# More than these wait in the library, not in memory.
+MOST_HELD = 20_000
+
+
+class Embedding:
+    """Embeds stored passages in a thread. A context manager: leaving it stops the thread."""
+
+    def __init__(
+        self, library: Library, encoder: Encoder, *, cancelled: Callable[[], bool]
+    ) -> None:
+        self._library = library
+        self._encoder = encoder
+        self._cancelled = cancelled
+        self._waiting: deque[tuple[bytes, str]] = deque()
+        self._news = threading.Condition()
+        self._ending = self._stopped = False
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="dateline-encoder", daemon=True)
+        self.passages = 0
+
+    def __enter__(self) -> Embedding:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped = True
+        self._wake(ending=True)
+        self._thread.join()
+
+    def add(self, texts: Mapping[bytes, str]) -> None:
+        """Embed these texts, by their digests, in their turn. Raises what the encoder raised."""
+        if self._error is not None:
+            raise self._error
+        with self._news:
+            if len(self._waiting) < MOST_HELD:
+                self._waiting.extend(texts.items())
+            self._news.notify()
+
+    def finish(self, waiting: Callable[[], None]) -> None:
+        """Embed the rest; `waiting` is called now and then. Raises what the encoder raised."""
+        self._wake(ending=True)
+        while self._thread.is_alive():
+            self._thread.join(0.25)
+            waiting()
+        if self._error is not None:
+            raise self._error
+
+    def _wake(self, *, ending: bool) -> None:
+        with self._news:
+            self._ending = ending
+            self._news.notify()
+
+    def _run(self) -> None:
+        try:
+            while group := self._next():
+                self._embed(group)
+        except BaseException as error:  # noqa: BLE001 - a thread's edge: raised where it is awaited.
+            self._error = error
+
+    def _next(self) -> dict[bytes, str]:
+        """The next group; empty when there will be no more."""
+        with self._news:
+            while not self._waiting and not self._ending:
+                self._news.wait()
+            if self._stopped or self._cancelled():
+                return {}
+            group: dict[bytes, str] = {}
+            while self._waiting and len(group) < GROUP_PASSAGES:
+                digest, text = self._waiting.popleft()
+                group[digest] = text
+            return group
+
+    def _embed(self, group: dict[bytes, str]) -> None:
+        model = self._encoder.model.id
+        wanted = sorted(self._library.without_vectors(model, list(group)))
+        if wanted:
+            rows = self._encoder.encode_passages([group[digest] for digest in wanted])
+            self._library.put_vectors(model, dict(zip(wanted, rows, strict=True)))
+        self.passages += len(wanted)

@@ -1,0 +1,64 @@
+"""What kind of file bytes are that came without a name."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+_HEADS = (
+    (b"%PDF-", ".pdf"),
+    (b"{\\rtf", ".rtf"),
+    (b"WARC/", ".warc"),
+    (b"From ", ".mbox"),
+)
+_MAIL = (
+    b"received:",
+    b"from:",
+    b"return-path:",
+    b"message-id:",
+    b"mime-version:",
+    b"delivered-to:",
+)
+_FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
+_HEAD_BYTES = 4096
+
+
+def suffix_of(data: bytes) -> str:
+    """The suffix of the files that hold such bytes; ``.txt`` where nothing tells."""
+    head = data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    low = head.lower()
+    for mark, suffix in _HEADS:
+        if head.startswith(mark):
+            return suffix
+    if data.startswith(b"PK\x03\x04"):
+        return _zip_suffix(data)
+    if data.startswith(b"\x1f\x8b"):
+        return ".tar.gz"
+    if any(mark in low for mark in _FEEDS) and low.startswith(b"<"):
+        return ".xml"
+    if low.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in low[:512]:
+        return ".html"
+    if head.startswith((b"{", b"[")):
+        return ".jsonl" if _is_lines(head) else ".json"
+    if low.startswith(_MAIL):
+        return ".eml"
+    return ".md" if head.startswith((b"---\n", b"# ")) else ".txt"
+
+
+def _zip_suffix(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ".zip"
+    if "word/document.xml" in names:
+        return ".docx"
+    if "META-INF/container.xml" in names:
+        return ".epub"
+    return ".odt" if "content.xml" in names else ".zip"
+
+
+def _is_lines(head: bytes) -> bool:
+    """Whether the first line is an object by itself, and is not the whole of a JSON file."""
+    first, newline, rest = head.partition(b"\n")
+    return first.rstrip().endswith(b"}") and (not newline or not rest.strip() or rest[:1] == b"{")
