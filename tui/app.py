@@ -2,49 +2,146 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from embeddings.records import Filters
+from tui import messages
+from tui.commands import COMMANDS
+from tui.keys import bind
+from tui.screens.asking import Start
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
+from tui.screens.library import LibraryScreen
+from tui.settings import Settings, config_file, keep_theme, read_settings
+from tui.themes import DEFAULT_THEME, THEMES
+
+SWITCH_S = 0.0005
 
 
 class DatelineApp(App[None]):
-    """A conversation with the library in `folder`."""
+    """A conversation with the library in `folder`; `settings` are the config file's."""
 
     TITLE = "Dateline"
     CSS_PATH = "dateline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1", "help", "Help"),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
+        bind("help", "help", "Help", show=True),
+        bind("quit", "quit", "Quit", show=True, priority=True),
     ]
 
-    def __init__(self, folder: Path, *, filters: Filters, top: int) -> None:
+    def __init__(
+        self, folder: Path, *, start: Start = Start(), settings: Settings = Settings()
+    ) -> None:
         super().__init__()
-        self._folder = folder
-        self._within = filters
-        self._top = top
+        for theme in THEMES:
+            self.register_theme(theme)
+        if settings.keys:
+            self.set_keymap(settings.keys)
+        self._settings = settings
+        self._chat = ChatScreen(folder, start, keymap=settings.keys, faults=tuple(self._faults()))
+        self._library = LibraryScreen(folder)
 
     def get_default_screen(self) -> Screen[Any]:
-        return ChatScreen(self._folder, filters=self._within, top=self._top)
+        return self._chat
+
+    def on_mount(self) -> None:
+        self.install_screen(self._library, "library")
+        known = self._settings.theme in self.available_themes
+        self.theme = (known and self._settings.theme) or DEFAULT_THEME
+        # From now on a change is the person's.
+        self.theme_changed_signal.subscribe(self, lambda theme: self._keep_theme(theme.name))
+
+    # --- what the config file says
+
+    def _faults(self) -> Iterable[str]:
+        theme = self._settings.theme
+        if theme is not None and theme not in self.available_themes:
+            yield f"there is no theme {theme!r}; /theme shows those there are"
+        yield from self._settings.faults
+
+    def _keep_theme(self, name: str) -> None:
+        try:
+            keep_theme(config_file(), name)
+        except OSError as error:
+            self._chat.tell(f"the theme could not be kept: {error.strerror or error}")
+
+    # --- what can be done from every screen
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        for command in COMMANDS:
+            if command.name != "help":  # Textual's own are titled by what they do, too.
+                run = partial(self._run_command, command.name)
+                yield SystemCommand(f"/{command.name}", command.does, run)
+        yield SystemCommand("Help", "What can be done here, and every key", self.action_help)
         yield from super().get_system_commands(screen)
-        yield SystemCommand("Help", "Every key on one page", self.action_help)
+
+    async def _run_command(self, name: str) -> None:
+        """From the palette: a command that needs more is put into the prompt."""
+        while self.screen is not self._chat and len(self.screen_stack) > 1:
+            self.pop_screen()
+        await self._chat.begin_command(name)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen())
+            self.push_screen(HelpScreen(self.screen.name or "chat", self._settings.keys))
+
+    def on_help_requested(self) -> None:
+        self.action_help()
+
+    async def on_library_requested(self, message: messages.LibraryRequested) -> None:
+        if self.screen is not self._library:
+            await self.push_screen("library")
+        if message.add:
+            self._library.give(message.add)
+
+    # --- what one screen has to tell another
+
+    def on_library_opened(self, message: messages.LibraryOpened) -> None:
+        self._library.seeds = message.engine.answers_from_seeds
+        self._library.loaded = message.engine.encoder
+
+    def on_sidebar_filled(self, message: messages.SidebarFilled) -> None:
+        self._library.articles = message.articles
+
+    def on_intake_progressed(self) -> None:
+        self._chat.headway = self._library.headway
+
+    def on_intake_ended(self, message: messages.IntakeEnded) -> None:
+        self._chat.headway = self._library.headway
+        self._chat.tell(message.line)
+        self._chat.library_changed()
+
+    def on_library_changed(self) -> None:
+        self._chat.library_changed()
+
+    def on_filters_chosen(self, message: messages.FiltersChosen) -> None:
+        self._chat.within = message.within
+
+    def on_article_chosen(self, message: messages.ArticleChosen) -> None:
+        self._chat.read_article(message.article_id)
 
 
-def run(folder: Path, *, filters: Filters, top: int) -> int:
+def run(
+    folder: Path,
+    *,
+    filters: Filters,
+    top: int,
+    resume: str | None = None,
+    new: bool = False,
+    save: bool = True,
+) -> int:
     """Chat until the person quits; the exit status."""
-    app = DatelineApp(folder, filters=filters, top=top)
+    # Whoever types shares this process with the reading of articles: so that a key need not wait
+    # 5 ms at each turn for the interpreter.
+    sys.setswitchinterval(SWITCH_S)
+    start = Start(filters, top, resume, new, save)
+    app = DatelineApp(folder, start=start, settings=read_settings(config_file()))
     app.run()
     return app.return_code or 0

@@ -39,6 +39,12 @@ class Turns:
         self._current = Turn(self._waiting.popleft())
         return self._current
 
+    def current(self, number: int) -> Exchange | None:
+        """The exchange of that number, while it is its turn."""
+        if self._current is None or self._current.exchange.number != number:
+            return None
+        return self._current.exchange
+
     def end(self, number: int) -> Exchange | None:
         """The exchange of that number, its turn over; None where it had been given up."""
         if self._current is None or self._current.exchange.number != number:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from driving import (
+    FERRY,
+    FERRY_QUESTION,
+    HERON,
+    HERON_QUESTION,
+    UNANSWERABLE,
+    UNKEPT,
+    Gate,
+    ask,
+    cards,
+    chat_of,
+    flat,
+    highlighted,
+    settle,
+    shown,
+    two_citations,
+    typed,
+)
 from textual import events
-from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-import tui.app
-from embeddings.encoder import Encoder
 from embeddings.errors import LibraryUnusable
-from embeddings.library import Library
-from embeddings.rebuild import Rebuild
-from embeddings.records import Article, Filters
-from qa.answer import Answer, Refusal, cite
+from embeddings.records import Article
+from qa.answer import Answer
 from qa.engine import Engine
 from tui.app import DatelineApp
 from tui.screens.article import ArticleScreen
-from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
 from tui.widgets.answer_text import AnswerText
 from tui.widgets.article_head import ArticleHead
@@ -38,147 +49,6 @@ from tui.widgets.refusal_text import RefusalText
 from tui.widgets.status_line import StatusLine
 from tui.widgets.timings_line import TimingsLine
 from tui.widgets.transcript import Transcript
-
-FERRY = "The last ferry across the Tamber sailed on 3 May 2021 with ninety passengers aboard."
-HERON = "Heron eggs were first counted on the island of Skarn by Ottilie Brandt in 1974."
-
-
-def filler(first: int, last: int) -> str:
-    """Paragraphs between which a cited sentence must be found."""
-    return "\n\n".join(
-        f"At meeting {n} the committee spoke of the benches, {n} minutes long, and put off its "
-        "decision about their colour, their number and the wood that they might be made of."
-        for n in range(first, last)
-    )
-
-
-BRIDGE_ARTICLE = f"""---
-title: A bridge replaces the ferry
-date: 2021-05-04
-source: Tamber Courier
-author: J. K. Marsh
-url: https://example.org/bridge
----
-
-The new road bridge over the River Tamber opened to traffic on Monday.
-
-{FERRY}
-
-Engineers closed the old landing stage the same evening.
-"""
-
-LONG_ARTICLE = f"""---
-title: Minutes of the bench committee
-date: 2020-01-31
-source: Parish Record
-url: https://example.org/minutes
----
-
-{filler(1, 700)}
-
-{HERON}
-
-{filler(700, 800)}
-"""
-
-FERRY_QUESTION = "When did the last ferry across the Tamber sail?"
-HERON_QUESTION = "Who first counted heron eggs on Skarn?"
-UNANSWERABLE = "Which composer wrote the opera Zanzibar Nights?"
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, encoder: object) -> Path:
-    assert isinstance(encoder, Encoder)
-    base = tmp_path_factory.mktemp("tui")
-    folder = base / "articles"
-    folder.mkdir()
-    (folder / "bridge.md").write_text(BRIDGE_ARTICLE, "utf-8")
-    (folder / "minutes.md").write_text(LONG_ARTICLE, "utf-8")
-    with Library(base / "library", create=True) as made:
-        assert Rebuild(made, encoder).run([folder]).added == 2
-    return base / "library"
-
-
-@pytest.fixture
-def app(library: Path) -> DatelineApp:
-    return DatelineApp(library, filters=Filters(), top=3)
-
-
-class Gate:
-    """Holds the engine's `ask` until opened; `asked` tells that a question has come so far."""
-
-    def __init__(self) -> None:
-        self.opened = threading.Event()
-        self.asked = threading.Semaphore(0)
-        self.questions: list[str] = []
-
-
-@pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
-    gate = Gate()
-    real = Engine.ask
-
-    def ask(self: Engine, question: str, **how: Any) -> Answer:
-        gate.questions.append(question)
-        gate.asked.release()
-        assert gate.opened.wait(60)
-        return real(self, question, **how)
-
-    monkeypatch.setattr(Engine, "ask", ask)
-    return gate
-
-
-def chat_of(app: App[Any]) -> ChatScreen:
-    screen = app.screen_stack[0]
-    assert isinstance(screen, ChatScreen)
-    return screen
-
-
-def typed(text: str) -> list[str]:
-    return ["space" if character == " " else character for character in text]
-
-
-async def settle(pilot: Pilot[Any]) -> None:
-    """Wait until no worker works and all that they told has been shown."""
-    while True:
-        await pilot.pause()
-        if not pilot.app.workers:
-            break
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
-
-
-async def ask(pilot: Pilot[Any], question: str) -> None:
-    """Ask, and wait for what comes of it."""
-    pilot.app.query_one(Prompt).text = question
-    await pilot.press("enter")
-    await settle(pilot)
-
-
-def shown(screen: Any) -> list[str]:
-    """The rows of the terminal as they are drawn."""
-    return [strip.text for strip in screen._compositor.render_strips()]
-
-
-def flat(text: object) -> str:
-    return " ".join(str(text).split())
-
-
-def cards(chat: ChatScreen) -> list[str]:
-    return [flat(card.content) for card in chat.query(CitationCard)]
-
-
-def highlighted(view: ArticleText) -> str:
-    """What of the article stands highlighted within the viewport."""
-    background = view.get_component_rich_style("article-text--cited").bgcolor
-    pieces = [
-        segment.text
-        for y in range(view.size.height)
-        for segment in view.render_line(y)
-        if segment.style is not None and segment.style.bgcolor == background
-    ]
-    return flat(" ".join(pieces))
-
 
 # --- asking
 
@@ -311,7 +181,7 @@ async def test_escape_cancels_a_question_that_waits_for_the_library(
 
 async def test_a_library_that_cannot_be_opened_is_one_kind_line(tmp_path: Path) -> None:
     (tmp_path / "library.db").write_bytes(b"this is no database, and never was one" * 40)
-    app = DatelineApp(tmp_path, filters=Filters(), top=3)
+    app = DatelineApp(tmp_path, start=UNKEPT)
     async with app.run_test() as pilot:
         await settle(pilot)
         line = chat_of(app).query_one(NoticeLine)
@@ -470,25 +340,6 @@ async def test_n_and_p_go_through_the_citations_of_the_answer(
         assert seen == [HERON, HERON, FERRY, FERRY]
 
 
-def two_citations(self: Engine, question: str, **how: Any) -> Answer:
-    """An answer from both articles, whatever is asked."""
-    by_title = {article.title: self.article(article.id) for article in self.articles()}
-    bridge = by_title["A bridge replaces the ferry"]
-    minutes = by_title["Minutes of the bench committee"]
-    citations = tuple(
-        cite(
-            article,
-            article.text.index(sentence),
-            article.text.index(sentence) + len(sentence),
-            number=number,
-            score=0.5,
-        )
-        for number, (article, sentence) in enumerate([(bridge, FERRY), (minutes, HERON)], 1)
-    )
-    timings = {"load": 1.0, "retrieve": 2.0, "rerank": 3.0, "read": 4.0, "total": 10.0}
-    return Answer(question, question, citations, 0.9, "3 May 2021", timings_ms=timings)
-
-
 OPENERS: dict[str, Callable[[Pilot[Any]], Any]] = {
     "alt and a digit": lambda pilot: pilot.press("alt+1"),
     "what Option and a digit types": lambda pilot: pilot.press("inverted_exclamation_mark"),
@@ -588,12 +439,12 @@ async def test_timings_show_when_asked_for(app: DatelineApp, monkeypatch: Any) -
 
 
 async def test_a_first_run_answers_from_the_seeds_and_says_so(tmp_path: Path) -> None:
-    app = DatelineApp(tmp_path / "nothing", filters=Filters(), top=3)
+    app = DatelineApp(tmp_path / "nothing", start=UNKEPT)
     async with app.run_test() as pilot:
         await settle(pilot)
         chat = chat_of(app)
         assert "seed articles that come with Dateline" in flat(chat.query_one(NoticeLine).content)
-        assert "--rebuild PATH" in flat("\n".join(shown(chat)))
+        assert "/add PATH" in flat("\n".join(shown(chat)))
         assert len(chat.query(ExampleQuestion)) == 3
         await pilot.press("tab", "enter")
         await settle(pilot)
@@ -609,109 +460,6 @@ async def test_help_opens_over_everything_and_goes_again(app: DatelineApp) -> No
         assert not isinstance(app.screen, HelpScreen)
         await pilot.press("f1")
         assert isinstance(app.screen, HelpScreen)
-        assert "Alt+1 … Alt+9" in "\n".join(shown(app.screen))
+        assert "Alt+1 … always" in "\n".join(shown(app.screen))
         await pilot.press("escape", "a")
         assert chat_of(app).query_one(Prompt).text == "a"
-
-
-# --- hostile text
-
-HOSTILE = (
-    "[bold red]x[/] [@click=app.quit]quit[/] \x1b[2J\x1b]0;owned\x07 \x9b31m \u202etxt.exe\u2066 "
-    + "w" * 300
-    + " 漢字かな交じり文" * 20
-    + " e\u0301\u0300\u0302 \ud800 $primary {braces} \\[escaped] end."
-)
-
-
-class Harness(App[None]):
-    CSS_PATH = Path(tui.app.__file__).with_name("dateline.tcss")
-
-    def __init__(self, answer: Answer, article: Article) -> None:
-        super().__init__()
-        self._answer, self._article = answer, article
-
-    def compose(self) -> ComposeResult:
-        yield Exchange(1, HOSTILE)
-        yield ArticleHead()
-        yield ArticleText()
-
-    async def on_mount(self) -> None:
-        await self.query_one(Exchange).show_answer(self._answer)
-        self.query_one(ArticleHead).describe(self._article, "citation 1 of 1")
-        citation = (self._answer.citations or self._answer.refusal.nearest)[0]  # type: ignore[union-attr]
-        self.query_one(ArticleText).set_article(self._article.text, (citation.start, citation.end))
-
-
-@pytest.mark.parametrize("refused", [False, True])
-@pytest.mark.parametrize("width", [40, 80, 140])
-async def test_hostile_text_is_drawn_as_harmless_text(refused: bool, width: int) -> None:
-    text = f"Before.\n\n{HOSTILE}\n\nAfter.\x1b[0m\u202e"
-    article = Article(
-        "id", HOSTILE, text, "2020-01-01", HOSTILE, HOSTILE, HOSTILE, HOSTILE, None, "0"
-    )
-    start = text.index(HOSTILE)
-    short = start + HOSTILE.index("[bold red]x[/]")
-    citations = (
-        cite(
-            article,
-            start,
-            start + len(HOSTILE),
-            number=1,
-            score=0.5,
-            short_answer=None if refused else (short, short + len("[bold red]x[/]")),
-            speaker=None if refused else (start, start + len(HOSTILE)),
-        ),
-    )
-    answer = Answer(
-        HOSTILE,
-        HOSTILE,
-        () if refused else citations,
-        0.5,
-        short_answer=None if refused else "[bold red]x[/]",
-        refusal=Refusal(HOSTILE, citations) if refused else None,
-    )
-    async with Harness(answer, article).run_test(size=(width, 200)) as pilot:
-        await pilot.pause()
-        rows = shown(pilot.app.screen)
-        drawn = "\n".join(rows)
-        bad = {c for c in drawn if unicodedata.category(c) in ("Cc", "Cs", "Cf") and c != "\n"}
-        assert bad == set()
-        card = str(pilot.app.query_one(CitationCard).content)
-        for piece in ("[bold red]x[/]", "[@click=app.quit]quit[/]", "$primary", "{braces}"):
-            assert drawn.count(piece) >= 5
-            assert piece in card
-        assert "w" * 300 in card
-        assert drawn.count("漢字かな交じり文") + drawn.count("漢") >= 60
-        view = pilot.app.query_one(ArticleText)
-        kept = HOSTILE.replace("\x1b", "\ufffd").replace("\x07", "\ufffd")
-        kept = kept.replace("\x9b", "\ufffd").replace("\ud800", "\ufffd")
-        kept = kept.replace("\u202e", "").replace("\u2066", "")
-        assert "".join(highlighted(view).split()) == "".join(kept.split())
-        await pilot.click(CitationCard, offset=(6, 0))
-        assert pilot.app.is_running
-
-
-async def test_a_hostile_article_is_answered_from_and_opened(
-    tmp_path: Path, encoder: object
-) -> None:
-    assert isinstance(encoder, Encoder)
-    sentence = (
-        "The [bold red]heron[/] colony of Skarn holds \x1b[2J412\x1b[0m \u202enests\u202c now."
-    )
-    record = tmp_path / "hostile.txt"
-    record.write_text(f"[red]Herons[/] of Skarn\n\n{sentence}\n", "utf-8")
-    with Library(tmp_path / "library", create=True) as made:
-        assert Rebuild(made, encoder).run([record]).added == 1
-    app = DatelineApp(tmp_path / "library", filters=Filters(), top=1)
-    async with app.run_test() as pilot:
-        await settle(pilot)
-        await ask(pilot, "How many nests does the heron colony of Skarn hold now?")
-        rows = "\n".join(shown(app.screen))
-        assert "[bold red]heron[/] colony" in rows
-        assert not {"\x1b", "\u202e", "\u202c"} & set(rows)
-        await pilot.press("alt+1")
-        await settle(pilot)
-        rows = "\n".join(shown(app.screen))
-        assert "[bold red]heron[/] colony" in highlighted(app.screen.query_one(ArticleText))
-        assert not {"\x1b", "\u202e", "\u202c"} & set(rows)

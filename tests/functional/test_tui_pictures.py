@@ -19,6 +19,7 @@ from embeddings.records import Filters
 from qa.answer import Answer, Refusal, cite
 from qa.engine import Engine
 from tui.app import DatelineApp
+from tui.screens.asking import Start
 from tui.widgets.prompt import Prompt
 
 SENTENCES = (
@@ -44,8 +45,8 @@ Engineers closed the old landing stage the same evening. 橋 is the word for bri
 """
 
 LOOKS = {
-    "80x24-dark": ((80, 24), "textual-dark"),
-    "140x45-light": ((140, 45), "textual-light"),
+    "80x24-dark": ((80, 24), "dateline-dark"),
+    "140x45-light": ((140, 45), "dateline-light"),
 }
 
 
@@ -104,6 +105,9 @@ PICTURES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "refusal": (("Which composer wrote the opera Zanzibar Nights?",), ()),
     "article": (("When did the last ferry across the Tamber sail?",), ("alt+2",)),
     "help": ((), ("f1",)),
+    "sidebar": (("When did the last ferry across the Tamber sail?",), ("f2", "f4")),
+    "library": ((), ("f3",)),
+    "commands": ((), ("/", "s")),
 }
 
 
@@ -117,7 +121,7 @@ def test_looks_as_it_did(
     look: str,
 ) -> None:
     monkeypatch.setattr(Engine, "ask", fixed)
-    app = DatelineApp(library, filters=Filters(source="courier"), top=3)
+    app = DatelineApp(library, start=Start(Filters(source="courier"), top=3, save=False))
     (questions, keys), (size, theme) = PICTURES[picture], LOOKS[look]
 
     async def before(pilot: Pilot[Any]) -> None:

@@ -2,98 +2,197 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Center
+from textual.containers import Center, Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer
 
 from embeddings.records import Article
-from qa.answer import Citation
+from tui import messages
+from tui.citing import as_text
 from tui.edge import at_edge
-from tui.messages import ArticleNotRead, ArticleRead
+from tui.keys import bind
+from tui.originals import open_original, original_of
+from tui.reading import Reading
 from tui.widgets.article_head import ArticleHead
 from tui.widgets.article_text import ArticleText
+from tui.widgets.place_list import PlaceList
 from tui.widgets.status_line import StatusLine
 
 _CHANGED = "the article was changed after it was cited; the sentence is no longer there"
+WIDE_CELLS = 120
+TYPED_ON_WITHIN_S = 2.0
 
 
-class ArticleScreen(Screen[None]):
-    """Shows the article of ``citations[index]``; `read` gives an article by its id."""
+class ArticleScreen(Screen[str | None]):
+    """Shows `reading`; left by Esc, or, where `typing` goes on, by a character typed.
+
+    `read` gives an article by its id; `others`, what else it has answered. The article stands
+    beside the answer's citations where there is room, else over them.
+    """
 
     AUTO_FOCUS = "ArticleText"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (WIDE_CELLS, "-wide"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
-        Binding("n", "turn(1)", "Next"),
-        Binding("p", "turn(-1)", "Previous"),
+        bind("next_citation", "turn(1)", "Next", show=True),
+        bind("previous_citation", "turn(-1)", "Previous", show=True),
+        bind("dim", "dim", "Dim", show=True),
+        bind("copy_citation", "copy", "Copy", show=True),
+        bind("open_original", "open_original", "Original", show=True),
+        Binding("question_mark", "app.help", "Help", show=False),
     ]
 
     def __init__(
-        self, citations: tuple[Citation, ...], index: int, *, read: Callable[[str], Article]
+        self,
+        reading: Reading,
+        *,
+        read: Callable[[str], Article],
+        others: Callable[[str], Sequence[Reading]],
+        typing: bool = False,
     ) -> None:
-        super().__init__()
-        self._citations = citations
-        self._index = index
-        self._article = read
+        super().__init__(name="article")
+        self._reading = reading
+        self._article_of = read
+        self._others = others
+        self._typing = typing
+        self._shown: Article | None = None
+        self._opened_at = time.monotonic()
 
     def compose(self) -> ComposeResult:
-        with Center():
-            yield ArticleHead()
-        with Center(classes="rest"):
-            yield ArticleText()
-        with Center():
-            yield StatusLine()
+        with Container(id="panes"):
+            yield PlaceList()
+            with Vertical(id="article"):
+                with Center():
+                    yield ArticleHead()
+                with Center(classes="rest"):
+                    yield ArticleText()
+                with Center():
+                    yield StatusLine()
         yield Footer()
 
     def on_mount(self) -> None:
-        self._read(self._index)
+        self._go_to(self._reading)
+
+    def _say(self, line: str) -> None:
+        self.query_one(StatusLine).said = line
+
+    def _go_to(self, reading: Reading) -> None:
+        self._reading = reading
+        self._say("")
+        self._read(reading.article_id)
+        self.refresh_bindings()
 
     @work(thread=True, exit_on_error=False, group="articles", exclusive=True)
-    def _read(self, index: int) -> None:
-        article_id = self._citations[index].article_id
+    def _read(self, article_id: str) -> None:
         came = at_edge(
-            lambda: ArticleRead(self._article(article_id), index),
-            lambda line: ArticleNotRead(index, line),
+            lambda: messages.ArticleRead(self._article_of(article_id)),
+            lambda line: messages.ArticleNotRead(article_id, line),
         )
         if came:
             self.post_message(came)
 
-    def on_article_read(self, message: ArticleRead) -> None:
-        if message.index != self._index:
+    async def on_article_read(self, message: messages.ArticleRead) -> None:
+        article, reading = message.article, self._reading
+        if article.id != reading.article_id:
             return  # The reader has gone on meanwhile.
-        article, citation = message.article, self._citations[message.index]
-        span = (citation.start, citation.end)
-        is_there = article.text[citation.start : citation.end] == citation.text
+        self._shown = article
+        citation = reading.citation
+        span = None
+        if citation is not None:
+            if article.text[citation.start : citation.end] == citation.text:
+                span = (citation.start, citation.end)
+            else:
+                self._say(_CHANGED)
         self.query_one(ArticleHead).describe(article, self._place())
-        self.query_one(ArticleText).set_article(article.text, span if is_there else None)
-        self.query_one(StatusLine).said = "" if is_there else _CHANGED
+        self.query_one(ArticleText).set_article(article.text, span)
+        others = [o for o in self._others(article.id) if o.citations is not reading.citations]
+        await self.query_one(PlaceList).show(reading, others)
+        self.refresh_bindings()
 
-    def on_article_not_read(self, message: ArticleNotRead) -> None:
-        if message.index == self._index:
-            self.query_one(StatusLine).said = message.line
+    def on_article_not_read(self, message: messages.ArticleNotRead) -> None:
+        if message.article_id == self._reading.article_id:
+            self._say(message.line)
 
-    def _place(self) -> str:
-        return f"citation {self._citations[self._index].number} of {len(self._citations)}"
+    def on_reading_chosen(self, message: messages.ReadingChosen) -> None:
+        self._go_to(message.reading)
+        self.query_one(ArticleText).focus()
+
+    def _place(self) -> str | None:
+        citation, count = self._reading.citation, len(self._reading.citations)
+        return None if citation is None else f"citation {citation.number} of {count}"
 
     def action_turn(self, by: int) -> None:
         """The next or the previous citation of the same answer, where there is one."""
-        if 0 <= self._index + by < len(self._citations):
-            self._index += by
-            self._read(self._index)
-            self.refresh_bindings()
+        if turned := self._reading.turned(by):
+            self._go_to(turned)
+
+    def action_dim(self) -> None:
+        view = self.query_one(ArticleText)
+        view.dimmed = not view.dimmed
+
+    def action_copy(self) -> None:
+        if citation := self._reading.citation:
+            self.app.copy_to_clipboard(as_text(citation))
+            self._say(f"copied [{citation.number}], with its source")
+
+    def action_open_original(self) -> None:
+        """Open the original in a browser; where that cannot be, say where it is."""
+        if self._shown is None:
+            return
+        address = original_of(self._shown)
+        if address is None:
+            self._say("its original is neither a web address nor a file that is still there")
+        elif self.app.is_web:
+            if address.startswith("file:"):
+                self._say(f"the original is {self._shown.path}")
+            else:
+                self.app.open_url(address)
+        else:
+            self._say(f"opening {address}")
+            self._open(address)
+
+    @work(thread=True, exit_on_error=False, group="original")
+    def _open(self, address: str) -> None:
+        def opened() -> messages.ThingDone | None:
+            if open_original(address):
+                return None
+            return messages.ThingDone(f"no browser can be opened here; it is at {address}")
+
+        came = at_edge(opened, lambda line: messages.ThingDone(line, failed=True))
+        if came:
+            self.post_message(came)
+
+    def on_thing_done(self, message: messages.ThingDone) -> None:
+        message.stop()
+        self._say(message.line)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A way on that is not there is shown dim."""
         if action == "turn":
             by = parameters[0]
             assert isinstance(by, int)
-            return True if 0 <= self._index + by < len(self._citations) else None
+            return True if self._reading.turned(by) else None
+        if action in ("copy", "dim"):
+            return True if self._reading.citation else None
         return True
 
+    def on_key(self, event: events.Key) -> None:
+        """What is typed on from a digit, soon, was a question's beginning."""
+        is_soon = time.monotonic() - self._opened_at < TYPED_ON_WITHIN_S
+        is_ours = event.key in self._bindings.key_to_bindings
+        if self._typing and is_soon and not is_ours and event.is_printable and event.character:
+            event.stop()
+            self.dismiss(event.character)
+
     def action_leave(self) -> None:
-        self.dismiss()
+        self.dismiss(None)

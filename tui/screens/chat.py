@@ -1,133 +1,177 @@
-"""The conversation: questions go to the engine in worker threads, answers come back as messages.
-
-Nothing here waits, so typing and scrolling go on while the library opens or a question runs.
-"""
+"""The conversation: what the person sees of it and does with it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import datetime
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Center
-from textual.screen import Screen
+from textual.containers import Center, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Footer
-from textual.worker import get_current_worker
 
 from embeddings.records import Filters
-from qa.engine import Cancelled, Engine
+from qa.conversation import Conversation
 from tui import messages
-from tui.edge import at_edge
+from tui.citing import as_text
 from tui.keys import CHAT_KEYS
+from tui.reading import Reading, elsewhere
 from tui.screens.article import ArticleScreen
-from tui.turns import Turn, Turns
-from tui.widgets.example_question import ExampleQuestion
+from tui.screens.asking import Start
+from tui.screens.commanding import CommandingScreen
+from tui.widgets.citation_card import CitationCard
+from tui.widgets.completion_list import CompletionList
 from tui.widgets.exchange import Exchange
+from tui.widgets.intake_line import IntakeLine
 from tui.widgets.masthead import Masthead
 from tui.widgets.notice_line import NoticeLine
+from tui.widgets.offer import Offer
 from tui.widgets.prompt import Prompt
+from tui.widgets.sidebar import Sidebar
 from tui.widgets.status_line import StatusLine
 from tui.widgets.transcript import Transcript
 from tui.widgets.welcome import Welcome
 
 _OUT_OF_SIGHT = "↓ the answer is below (Page Down)"
+_SEEDS = (
+    "there is no library here yet: the seed articles that come with Dateline answer; "
+    "add your own with /add PATH"
+)
+MOST_SHOWN_AGAIN = 30
 
 
-class ChatScreen(Screen[None]):
-    """Asks the library in `folder`, within `filters`, for at most `top` sentences."""
+class ChatScreen(CommandingScreen):
+    """The transcript, the prompt, and beside them, where wanted, the sidebar.
+
+    `keymap` are the keys bound anew, by id; `faults`, what the person must know of the config.
+    """
 
     AUTO_FOCUS = "Prompt"
     BINDINGS: ClassVar[list[BindingType]] = CHAT_KEYS
 
-    def __init__(self, folder: Path, *, filters: Filters, top: int) -> None:
-        super().__init__()
-        self._folder = folder
-        self._within = filters
-        self._top = top
-        self._engine: Engine | None = None
-        self._is_opening = False
-        self._turns = Turns()
+    def __init__(
+        self,
+        folder: Path,
+        start: Start,
+        *,
+        keymap: Mapping[str, str] = MappingProxyType({}),
+        faults: Iterable[str] = (),
+    ) -> None:
+        super().__init__(folder, start)
+        self._keymap = keymap
+        self._faults = faults
         self._asked = 0
+        # The digit that was typed into the empty prompt, and opened an article as well.
+        self._lone_digit = ""
 
     def compose(self) -> ComposeResult:
-        with Center():
-            yield Masthead(self._within)
-        yield Transcript()
-        with Center():
-            yield StatusLine()
-        with Center():
-            yield Prompt()
+        with Horizontal():
+            yield Sidebar()
+            with Vertical(id="conversation"):
+                with Center():
+                    yield Masthead().data_bind(ChatScreen.within)
+                yield Transcript()
+                with Center():
+                    yield IntakeLine().data_bind(ChatScreen.headway)
+                with Center():
+                    yield StatusLine()
+                with Center():
+                    yield CompletionList()
+                with Center():
+                    yield Prompt(self._keymap)
         yield Footer()
 
     def on_mount(self) -> None:
+        for line in self._faults:
+            self.query_one(Transcript).mount(NoticeLine(line))
         self._open_library()
-
-    def on_unmount(self) -> None:
-        while self._turns.give_up():
-            pass
-        if self._engine is not None:
-            self._engine.close()
 
     def _say(self, line: str) -> None:
         self.query_one(StatusLine).said = line
 
-    # --- the library
-
-    def _open_library(self) -> None:
-        self._is_opening = True
-        self._open_engine()
-
-    @work(thread=True, exit_on_error=False, group="library")
-    def _open_engine(self) -> None:
-        worker = get_current_worker()
-
-        def opened() -> messages.LibraryOpened:
-            engine = Engine(self._folder, say=self._report_work)
-            return messages.LibraryOpened(engine, engine.article_count)
-
-        came = at_edge(opened, messages.LibraryNotOpened)
-        if isinstance(came, messages.LibraryOpened) and worker.is_cancelled:
-            came.engine.close()
-        elif came:
-            self.post_message(came)
-
-    def _report_work(self, line: str) -> None:
-        self.post_message(messages.WorkReported(line))
+    # --- the library and the conversation
 
     def on_work_reported(self, message: messages.WorkReported) -> None:
         self._say(message.line)
 
     async def on_library_opened(self, message: messages.LibraryOpened) -> None:
-        self._engine, self._is_opening = message.engine, False
-        notice = message.engine.notice
+        if self._engine is not None:
+            self._retired.append(self._engine)
+        self._engine = message.engine
+        self._is_opening = False
         masthead, transcript = self.query_one(Masthead), self.query_one(Transcript)
         masthead.articles, masthead.seeds = message.articles, message.engine.answers_from_seeds
         self._say("")
-        await transcript.query("Transcript > NoticeLine").remove()
-        if not self._asked:
-            await transcript.mount(Welcome(articles=message.articles, seeds=masthead.seeds))
-        if notice:
-            await transcript.mount(NoticeLine(notice), before=0 if transcript.children else None)
-        self._go_on()
+        await transcript.query("Transcript > NoticeLine.-library").remove()
+        if message.engine.notice:
+            said = _SEEDS if message.engine.answers_from_seeds else message.engine.notice
+            line = NoticeLine(said, classes="-library")
+            await transcript.mount(line, before=0 if transcript.children else None)
+        await self._show_conversation(message.conversation)
 
     async def on_library_not_opened(self, message: messages.LibraryNotOpened) -> None:
         self._is_opening = False
         self._say("")
         if not self._turns.any:
-            await self.query_one(Transcript).mount(NoticeLine(message.line, failed=True))
+            failed = NoticeLine(message.line, failed=True, classes="-library")
+            await self.query_one(Transcript).mount(failed)
         while exchange := self._turns.give_up():
             await exchange.show_failure(message.line)
+        self.refresh_bindings()
+
+    async def on_conversation_opened(self, message: messages.ConversationOpened) -> None:
+        transcript = self.query_one(Transcript)
+        await transcript.query("Exchange, Transcript > NoticeLine.-earlier").remove()
+        await self._show_conversation(message.conversation)
+
+    async def _show_conversation(self, conversation: Conversation) -> None:
+        """Go on with this conversation, its turns shown; what waits is asked in it."""
+        assert self._engine is not None
+        self._conversation = conversation
+        masthead, transcript = self.query_one(Masthead), self.query_one(Transcript)
+        turns = conversation.turns
+        await transcript.query(Welcome).remove()
+        if turns:
+            left = len(turns) - MOST_SHOWN_AGAIN
+            again = [
+                Exchange(-turn.number, turn.question, answer=turn.answer)
+                for turn in turns[-MOST_SHOWN_AGAIN:]
+            ]
+            earlier = f"{left} earlier questions are not shown; an export has them"
+            notice = [NoticeLine(earlier, classes="-earlier")] if left > 0 else []
+            await transcript.mount(*notice, *again)
+            transcript.follow(again[-1])
+        elif not transcript.query(Exchange):
+            welcome = Welcome(articles=masthead.articles or 0, seeds=masthead.seeds)
+            await transcript.mount(welcome)
+            self._find_examples(self._engine)
+        self._refill_sidebar()
+        self._go_on()
+
+    async def on_examples_found(self, message: messages.ExamplesFound) -> None:
+        for welcome in self.query(Welcome):
+            await welcome.show_examples(message.questions)
         self.refresh_bindings()
 
     # --- asking
 
     async def on_question_sent(self, message: messages.QuestionSent) -> None:
+        await self._send(message.question, as_written=message.as_written)
+
+    async def on_loosening_requested(self, message: messages.LooseningRequested) -> None:
+        self.within = Filters()
+        await self._send(message.question, as_written=True)
+
+    async def _send(self, question: str, *, as_written: bool) -> None:
         self._asked += 1
-        exchange = Exchange(self._asked, message.question)
+        self.workers.cancel_group(self, "examples")
+        self._say("")
+        exchange = Exchange(self._asked, question, as_written=as_written, within=self.within)
         transcript = self.query_one(Transcript)
         await transcript.query(Welcome).remove()
         await transcript.mount(exchange)
@@ -140,35 +184,24 @@ class ChatScreen(Screen[None]):
 
     def _go_on(self) -> None:
         """Begin the next question's turn where it can begin."""
-        if self._engine is not None and (turn := self._turns.begin()):
+        engine, conversation = self._engine, self._conversation
+        if engine and conversation and (turn := self._turns.begin()):
             turn.exchange.running = True
-            self._ask(self._engine, turn)
+            self._ask(engine, conversation, turn)
+        elif not self._turns.any:
+            self._close_retired()
         self.refresh_bindings()
 
-    @work(thread=True, exit_on_error=False, group="questions")
-    def _ask(self, engine: Engine, turn: Turn) -> None:
-        number, question = turn.exchange.number, turn.exchange.question
-
-        def answered() -> messages.AnswerReady | None:
-            try:
-                answer = engine.ask(
-                    question,
-                    filters=self._within,
-                    top=self._top,
-                    cancelled=turn.given_up.is_set,
-                )
-            except Cancelled:
-                return None
-            return messages.AnswerReady(number, answer, engine.article_count)
-
-        came = at_edge(answered, lambda line: messages.QuestionFailed(number, line))
-        if came:
-            self.post_message(came)
+    def on_stage_reached(self, message: messages.StageReached) -> None:
+        exchange = self._turns.current(message.number)
+        if exchange is not None:
+            exchange.stage = message.stage
 
     async def on_answer_ready(self, message: messages.AnswerReady) -> None:
         # A rebuild elsewhere may have added some since.
         self.query_one(Masthead).articles = message.articles
         await self._settle(message.number, lambda exchange: exchange.show_answer(message.answer))
+        self._refill_sidebar()
 
     async def on_question_failed(self, message: messages.QuestionFailed) -> None:
         await self._settle(message.number, lambda exchange: exchange.show_failure(message.line))
@@ -197,25 +230,35 @@ class ChatScreen(Screen[None]):
         self._go_on()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that do one thing or another; £, say, is a £ where one may be meant."""
+        """Keys that do one thing or another; a 3, say, is a 3 where one may be meant."""
         if action == "cancel":
             return self._turns.any
         if action == "to_citations":
             return any(p.has_focus for p in self.query(Prompt)) and self._first_choice is not None
         if action == "open_from_empty":
-            (number,) = parameters
+            number = parameters[0]
             assert isinstance(number, int)
-            found = self.query_one(Transcript).latest_citations
-            return not self.query_one(Prompt).text and number <= len(found)
+            return not self.query_one(Prompt).text and number <= self._openable
+        if action == "help_from_empty":
+            return not self.query_one(Prompt).text
         return super().check_action(action, parameters)
 
     # --- reading
 
     @property
+    def _openable(self) -> int:
+        """How many things of the latest answer a digit can open."""
+        transcript = self.query_one(Transcript)
+        return len(transcript.latest_choices) or len(transcript.latest_citations)
+
+    @property
     def _first_choice(self) -> Widget | None:
         """What Tab leads to from the prompt: the latest answer's citations, else the examples."""
-        cards = [card for found in self.query(Transcript) if (card := found.latest_card)]
-        return next(iter([*cards, *self.query(ExampleQuestion)]), None)
+        for transcript in self.query(Transcript):
+            for found in transcript.latest_choices, (transcript.latest_card,):
+                if found and found[0] is not None:
+                    return found[0]
+        return next(iter(self.query(Offer)), None)
 
     def action_to_citations(self) -> None:
         if self._first_choice is not None:
@@ -230,18 +273,95 @@ class ChatScreen(Screen[None]):
             prompt.focus()
 
     def action_open(self, number: int) -> None:
-        """Open citation `number` of the latest answer that has any."""
-        citations = self.query_one(Transcript).latest_citations
-        if number <= len(citations):
+        """Open citation `number` of the latest answer that has any, or take that choice."""
+        transcript = self.query_one(Transcript)
+        if choices := transcript.latest_choices:
+            if number <= len(choices):
+                choices[number - 1].action_take()
+        elif number <= len(transcript.latest_citations):
+            citations = transcript.latest_citations
             self.post_message(messages.CitationChosen(citations, number - 1))
 
-    def action_open_from_empty(self, number: int) -> None:
+    def action_open_from_empty(self, number: int, is_typed: bool) -> None:
+        """Open it; a digit is typed, too, and is taken back unless a question goes on from it."""
+        if is_typed and not self.query_one(Transcript).latest_choices:
+            self._lone_digit = str(number)
+            self.query_one(Prompt).put(self._lone_digit)
         self.action_open(number)
 
+    def on_text_area_changed(self) -> None:
+        typed = self.query_one(Prompt).text
+        if self._lone_digit and typed != self._lone_digit:
+            # More was typed before the article had opened: it was a question's beginning.
+            self._lone_digit = ""
+            if isinstance(self.app.screen, ArticleScreen):
+                self.app.pop_screen()
+        self._complete(typed)
+
     def on_citation_chosen(self, message: messages.CitationChosen) -> None:
-        if self._engine is not None:
-            read = self._engine.article
-            self.app.push_screen(ArticleScreen(message.citations, message.index, read=read))
+        shown = next(
+            (e for e in self.query(Exchange) if e.shows(message.citations)),
+            None,
+        )
+        reading = Reading(
+            message.citations[message.index].article_id,
+            message.citations,
+            message.index,
+            question="" if shown is None else shown.question,
+            is_answer=shown is None or (shown.answer is not None and shown.answer.answered),
+        )
+        self._read(reading)
+
+    def on_article_chosen(self, message: messages.ArticleChosen) -> None:
+        message.stop()
+        self.read_article(message.article_id)
+
+    def read_article(self, article_id: str) -> None:
+        """Open an article at its beginning."""
+        self._read(Reading(article_id))
+
+    def _read(self, reading: Reading) -> None:
+        engine, conversation = self._engine, self._conversation
+        if engine is None or conversation is None:
+            return
+        screen = ArticleScreen(
+            reading,
+            read=engine.article,
+            others=lambda article_id: elsewhere(article_id, conversation.turns),
+            typing=bool(self._lone_digit),
+        )
+        self.app.push_screen(screen, self._come_back)
+
+    def _come_back(self, typed: str | None) -> None:
+        """From an article; with what was typed there, if anything was."""
+        digit, self._lone_digit = self._lone_digit, ""
+        prompt = self.query_one(Prompt)
+        if typed:
+            prompt.type_in(typed)
+        elif digit and prompt.text == digit:
+            prompt.empty()
+
+    def on_copy_requested(self, message: messages.CopyRequested) -> None:
+        self.app.copy_to_clipboard(as_text(message.citation))
+        self._say(f"copied [{message.citation.number}], with its source")
+
+    def action_copy_first(self) -> None:
+        card = next(iter(self.query("CitationCard:focus").results(CitationCard)), None)
+        card = card or self.query_one(Transcript).latest_card
+        if card is not None:
+            card.action_copy()
+
+    def action_revise(self) -> None:
+        """Put the latest question, as it was understood, into the prompt."""
+        for exchange in reversed(self.query(Exchange)):
+            if exchange.answer is not None:
+                self.query_one(Prompt).put(exchange.answer.asked_as, as_written=True)
+                return
+
+    def action_export(self) -> None:
+        """Write the conversation to a new file in this folder."""
+        now = datetime.datetime.now().astimezone()
+        self.export_to(Path(f"dateline-{now:%Y-%m-%d-%H%M%S}.md"))
 
     def on_paste_shortened(self, message: messages.PasteShortened) -> None:
         self._say(f"only the first {message.kept:,} characters were pasted; questions are short")
@@ -250,6 +370,8 @@ class ChatScreen(Screen[None]):
         """Typing anywhere is typing a question; digits, there, open citations."""
         typed = event.character if event.is_printable else None
         prompt = self.query_one(Prompt)
+        if typed and not typed.isdigit() and event.key in self.active_bindings:
+            return  # It does something here: y copies a citation, say.
         # In the middle of a question everything belongs to it, space and digits too.
         begins = typed and not typed.isspace() and typed not in "123456789"
         if typed and (begins or prompt.text):
@@ -267,6 +389,3 @@ class ChatScreen(Screen[None]):
 
     def action_to_end(self) -> None:
         self.query_one(Transcript).scroll_end(animate=False)
-
-    def action_toggle_timings(self) -> None:
-        self.toggle_class("-timings")

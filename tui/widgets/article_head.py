@@ -12,7 +12,7 @@ from tui.display import MUTED, byline, line
 class ArticleHead(Static):
     """`place` tells which citation of how many is shown."""
 
-    def describe(self, article: Article, place: str) -> None:
+    def describe(self, article: Article, place: str | None) -> None:
         rows = [line(article.title, "bold")]
         if said := byline(article.author, article.source, article.published):
             rows.append(Content(said))

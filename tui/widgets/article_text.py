@@ -25,12 +25,20 @@ _ROWS_ABOVE = 3  # The cited sentence stands a third down, so that what leads to
 
 
 class ArticleText(ScrollView, can_focus=True):
-    """`cited` is the highlighted span of the displayed text, or None."""
+    """`cited` is the highlighted span of the displayed text, or None.
+
+    `dimmed`: what is not cited stands back.
+    """
 
     ALLOW_MAXIMIZE = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"article-text--cited", "article-text--bar"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "article-text--cited",
+        "article-text--bar",
+        "article-text--dimmed",
+    }
 
     cited: reactive[Row | None] = reactive(None)
+    dimmed = reactive(False)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +111,9 @@ class ArticleText(ScrollView, can_focus=True):
         start, end = self._rows[number]
         first, last = self._cited_within(start, end)
         cited = self.get_component_rich_style("article-text--cited")
-        pieces = [(start, first, plain), (first, last, cited), (last, end, plain)]
+        is_dimmed = self.dimmed and self.cited is not None
+        around = self.get_component_rich_style("article-text--dimmed") if is_dimmed else plain
+        pieces = [(start, first, around), (first, last, cited), (last, end, around)]
         if selected := self._selected(number, start, end):
             pieces = [part for piece in pieces for part in _cut(piece, *selected)]
         bar = (

@@ -10,7 +10,8 @@ from textual.widgets import Static
 
 from qa.answer import Citation
 from tui.display import MUTED, byline, line, said_by, sentence
-from tui.messages import CitationChosen
+from tui.keys import bind
+from tui.messages import CitationChosen, CopyRequested
 
 
 class CitationCard(Static, can_focus=True):
@@ -21,6 +22,7 @@ class CitationCard(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open article"),
+        bind("copy_citation", "copy", "Copy", show=True),
         Binding("up", "app.focus_previous", "Previous", show=False),
         Binding("down", "app.focus_next", "Next", show=False),
     ]
@@ -38,21 +40,23 @@ class CitationCard(Static, can_focus=True):
             line(citation.title, "bold"),
         )
         place = byline(citation.source, citation.published)
-        super().__init__(
-            Content("\n").join(
-                [
-                    head,
-                    *([Content.styled(place, MUTED)] if place else []),
-                    Content.assemble(sentence(citation, "bold"), said_by(citation)),
-                ]
-            ),
-            classes="-nearest" if nearest else "",
-        )
+        rows = [head]
+        if place:
+            rows.append(Content.styled(place, MUTED))
+        if citation.gone:
+            rows.append(
+                Content.styled("this sentence no longer stands in the library", "$text-warning")
+            )
+        rows.append(Content.assemble(sentence(citation, "bold"), said_by(citation)))
+        super().__init__(Content("\n").join(rows), classes="-nearest" if nearest else "")
         self.citations = citations
         self._index = index
 
     def action_open(self) -> None:
         self.post_message(CitationChosen(self.citations, self._index))
+
+    def action_copy(self) -> None:
+        self.post_message(CopyRequested(self.citations[self._index]))
 
     def on_click(self) -> None:
         # A drag that selects text to copy ends in a click, too.

@@ -7,40 +7,66 @@ from textual.containers import VerticalGroup
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from qa.answer import Answer
+from embeddings.records import Filters
+from qa.answer import Answer, Citation
+from qa.conversation import IN_FULL
+from qa.engine import as_asked
+from qa.stages import Stage
+from tui.messages import LibraryRequested, LooseningRequested
 from tui.widgets.answer_text import AnswerText
+from tui.widgets.choice import ChoiceOffer
 from tui.widgets.citation_card import CitationCard
 from tui.widgets.notice_line import NoticeLine
+from tui.widgets.offer import Offer
 from tui.widgets.question_text import QuestionText
-from tui.widgets.refusal_text import RefusalText
+from tui.widgets.refusal_text import NOT_CLEAR, WHICH, RefusalText
 from tui.widgets.timings_line import TimingsLine
 from tui.widgets.waiting_line import WaitingLine
 
 
 class Exchange(VerticalGroup):
-    """One question of the transcript, under its number; `running` while it is looked up."""
+    """One question of the transcript, under its number; `running` while it is looked up.
+
+    Made with an `answer`, it is one of an earlier day. It is asked `within` those filters.
+    """
 
     running = reactive(False)
+    stage: reactive[Stage | None] = reactive(None)
 
-    def __init__(self, number: int, question: str) -> None:
+    def __init__(
+        self,
+        number: int,
+        question: str,
+        *,
+        as_written: bool = False,
+        within: Filters = Filters(),
+        answer: Answer | None = None,
+        revise_key: str = "Ctrl+R",
+    ) -> None:
         super().__init__()
         self.number = number
         self.question = question
+        self.as_written = as_written
+        self.answer = answer
+        self.within = within
+        self._revise_key = revise_key
 
     def compose(self) -> ComposeResult:
         yield QuestionText(self.question)
-        yield WaitingLine().data_bind(running=Exchange.running)
+        if self.answer is None:
+            yield WaitingLine().data_bind(running=Exchange.running, stage=Exchange.stage)
+        else:
+            yield from self._outcome(self.answer)
+
+    def on_mount(self) -> None:
+        if self.answer is not None:
+            self._show_understood(self.answer)
 
     async def show_answer(self, answer: Answer) -> None:
         """Show the answer or the refusal, and its citations."""
-        refusal = answer.refusal
-        citations = answer.citations if refusal is None else refusal.nearest
-        cards = [
-            CitationCard(citations, index, nearest=refusal is not None)
-            for index in range(len(citations))
-        ]
-        head = AnswerText(answer) if refusal is None else RefusalText(refusal, answer.scope)
-        await self._settle(head, *cards, TimingsLine(answer))
+        self.answer = answer
+        await self._settle(*self._outcome(answer))
+        self._show_understood(answer)
 
     async def show_failure(self, line: str) -> None:
         """Say why there is neither answer nor refusal."""
@@ -48,6 +74,54 @@ class Exchange(VerticalGroup):
 
     async def show_cancelled(self) -> None:
         await self._settle(NoticeLine("cancelled"))
+
+    def shows(self, citations: tuple[Citation, ...]) -> bool:
+        """Whether these are the citations, or the nearest, that stand here."""
+        answer = self.answer
+        if answer is None:
+            return False
+        nearest = answer.refusal.nearest if answer.refusal else ()
+        return citations is answer.citations or citations is nearest
+
+    @property
+    def is_revisable(self) -> bool:
+        """Whether the question was understood as another than was typed."""
+        return self.answer is not None and self.answer.asked_as != as_asked(self.question)
+
+    def _show_understood(self, answer: Answer) -> None:
+        if self.is_revisable:
+            self.query_one(QuestionText).show_understood(answer.asked_as, self._revise_key)
+
+    def _outcome(self, answer: Answer) -> list[Widget]:
+        refusal = answer.refusal
+        citations = answer.citations if refusal is None else refusal.nearest
+        cards = [
+            CitationCard(citations, index, nearest=refusal is not None)
+            for index in range(len(citations))
+        ]
+        if refusal is None:
+            return [AnswerText(answer), *cards, TimingsLine(answer)]
+        if answer.choices:
+            choices = [ChoiceOffer(n, choice) for n, choice in enumerate(answer.choices, 1)]
+            return [RefusalText(refusal, heading=WHICH), *choices]
+        if refusal.reason.endswith(IN_FULL):  # Nothing was searched.
+            return [RefusalText(refusal, heading=NOT_CLEAR)]
+        head = RefusalText(refusal, answer.scope)
+        return [head, *cards, *self._ways_on(answer), TimingsLine(answer)]
+
+    def _ways_on(self, answer: Answer) -> list[Widget]:
+        """What the person may do about a refusal."""
+        ways: list[Widget] = []
+        if not self.within.empty:
+            ways.append(
+                Offer(
+                    "ask every article, whatever its date or source",
+                    lambda: LooseningRequested(answer.asked_as),
+                    mark="→ ",
+                )
+            )
+        ways.append(Offer("add articles that may tell", LibraryRequested, mark="→ "))
+        return ways
 
     async def _settle(self, *outcome: Widget) -> None:
         self.running = False

@@ -15,23 +15,23 @@ class Masthead(Widget):
 
     articles: reactive[int | None] = reactive(None)
     seeds = reactive(False)
-
-    def __init__(self, filters: Filters) -> None:
-        super().__init__()
-        self._filters = filters
+    within: reactive[Filters] = reactive(Filters())
 
     def render(self) -> Content:
         name = Content.styled("Dateline", "bold $primary")
-        return Content.assemble(name, "  ", (self._described(), MUTED))
+        said = Content.assemble(name, "  ", (self._counted(), MUTED))
+        filtered = self._filtered()
+        return Content.assemble(said, "  ", (filtered, "$text-warning")) if filtered else said
 
-    def _described(self) -> str:
+    def _counted(self) -> str:
         if self.articles is None:
             return "opening the library…"
         noun = "seed article" if self.seeds else "article"
-        count = f"{self.articles:,} {noun}{'' if self.articles == 1 else 's'}"
-        since, until, source = self._filters.since, self._filters.until, self._filters.source
+        return f"{self.articles:,} {noun}{'' if self.articles == 1 else 's'}"
+
+    def _filtered(self) -> str:
+        since, until, source = self.within.since, self.within.until, self.within.source
         return byline(
-            count,
             since and f"since {since}",
             until and f"until {until}",
             source and f"source “{source}”",

@@ -10,5 +10,5 @@ from tui.display import line
 class NoticeLine(Static):
     """A notice; an error where `failed`."""
 
-    def __init__(self, text: str, *, failed: bool = False) -> None:
-        super().__init__(line(text), classes="-failed" if failed else "")
+    def __init__(self, text: str, *, failed: bool = False, classes: str = "") -> None:
+        super().__init__(line(text), classes=f"{classes} -failed" if failed else classes)

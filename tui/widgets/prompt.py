@@ -1,38 +1,55 @@
-"""Where questions are typed: Enter sends, Ctrl+J breaks the line, Up brings earlier ones back."""
+"""Where questions and commands are typed: Enter sends, Up brings earlier questions back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from qa.engine import MOST_QUESTION_CHARACTERS
 from qa.output import printable
-from tui.keys import OPTION_DIGITS
-from tui.messages import PasteShortened, QuestionSent
+from tui.commands import given
+from tui.keys import EMPTY_PROMPT_KEYS, bind
+from tui.messages import (
+    CommandGiven,
+    CompletionMoved,
+    CompletionTaken,
+    PasteShortened,
+    QuestionSent,
+)
 
 # More than any question may have, so that one that is too long can still be cut by hand.
 _MOST_PASTED = 4 * MOST_QUESTION_CHARACTERS
 
 
 class Prompt(TextArea):
-    """A text area that grows with what is typed, up to a few lines."""
+    """A text area that grows with what is typed, up to a few lines.
+
+    `completing`: completions are shown, and the arrows and Tab go through them. `as_written`:
+    what is sent is to be asked as it is written.
+    """
 
     ALLOW_MAXIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Ask"),
-        Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line"),
+        bind("new_line", "new_line", "New line", show=True),
+        Binding("tab", "complete", "Complete"),
         Binding("up", "earlier", "Earlier question", show=False),
         Binding("down", "later", "Later question", show=False),
         # The text area's own page keys have nothing to page through in a few lines.
         Binding("pageup", "screen.page_up", "Scroll up", show=False),
         Binding("pagedown", "screen.page_down", "Scroll down", show=False),
-        *OPTION_DIGITS,
+        *EMPTY_PROMPT_KEYS,
     ]
 
-    def __init__(self) -> None:
+    completing = reactive(False, bindings=True)
+    as_written = reactive(False)
+
+    def __init__(self, keymap: Mapping[str, str] | None = None) -> None:
         super().__init__(
             placeholder="Ask your articles a question",
             soft_wrap=True,
@@ -42,6 +59,9 @@ class Prompt(TextArea):
         self._asked: list[str] = []
         self._shown = 0  # Which of them is shown; their number: the draft.
         self._draft = ""
+        if keymap:
+            # The prompt runs its own bindings (see below), so it must know them as they are.
+            self._bindings.apply_keymap(keymap)
 
     async def _on_key(self, event: events.Key) -> None:
         # The app runs a binding once its key has bubbled up, when characters typed after it are
@@ -57,17 +77,52 @@ class Prompt(TextArea):
         question = self.text.strip()
         if not question:
             return
+        if command := given(question):
+            if command.command is None and self.completing:
+                self.post_message(CompletionTaken())
+            else:
+                self.post_message(CommandGiven(command))
+            return
+        as_written = self.as_written
         if self._asked[-1:] != [question]:
             self._asked.append(question)
+        self.empty()
+        self.post_message(QuestionSent(question, as_written=as_written))
+
+    def empty(self) -> None:
+        """Be ready for the next."""
         self._shown, self._draft = len(self._asked), ""
         self.load_text("")
-        self.post_message(QuestionSent(question))
+
+    def put(self, text: str, *, as_written: bool = False) -> None:
+        """Have this in place of what is typed, to be changed or sent."""
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+        self.as_written = as_written
+        self.focus()
+
+    def on_text_area_changed(self) -> None:
+        if not self.text:
+            self.as_written = False
+
+    def watch_as_written(self, as_written: bool) -> None:
+        self.border_title = "asked as it is written here" if as_written else None
+
+    def action_complete(self) -> None:
+        self.post_message(CompletionTaken())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "complete":
+            return self.completing
+        return super().check_action(action, parameters)
 
     def action_new_line(self) -> None:
         self.replace("\n", *self.selection, maintain_selection_offset=False)
 
     def action_earlier(self) -> None:
-        if not self.cursor_at_first_line:
+        if self.completing:
+            self.post_message(CompletionMoved(-1))
+        elif not self.cursor_at_first_line:
             self.action_cursor_up()
         elif self._shown > 0:
             if self._shown == len(self._asked):
@@ -75,7 +130,9 @@ class Prompt(TextArea):
             self._show(self._shown - 1)
 
     def action_later(self) -> None:
-        if not self.cursor_at_last_line:
+        if self.completing:
+            self.post_message(CompletionMoved(1))
+        elif not self.cursor_at_last_line:
             self.action_cursor_down()
         elif self._shown < len(self._asked):
             self._show(self._shown + 1)

@@ -1,15 +1,28 @@
-"""A question as it was asked."""
+"""A question as it was asked, and, where that differs, as it was understood."""
 
 from __future__ import annotations
 
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.display import MARK, lines
+from tui.display import MARK, MUTED, line, lines
 
 
 class QuestionText(Static):
     """The question, whole, its lines kept."""
 
     def __init__(self, question: str) -> None:
-        super().__init__(Content.assemble((MARK, "bold $primary"), lines(question, "bold")))
+        self._said = Content.assemble((MARK, "bold $primary"), lines(question, "bold"))
+        super().__init__(self._said)
+
+    def show_understood(self, asked_as: str, key: str) -> None:
+        """Say that `asked_as` is what was searched, and which key changes it."""
+        self.update(
+            Content.assemble(
+                self._said,
+                "\n",
+                ("  searched as: ", MUTED),
+                line(asked_as, "italic"),
+                (f"  ({key} changes it)", MUTED),
+            )
+        )

@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from qa.answer import Citation
 from tui.messages import EndReached
+from tui.widgets.choice import ChoiceOffer
 from tui.widgets.citation_card import CitationCard
 from tui.widgets.exchange import Exchange
 
@@ -33,6 +34,13 @@ class Transcript(VerticalScroll, can_focus=False):
     def latest_citations(self) -> tuple[Citation, ...]:
         card = self.latest_card
         return () if card is None else card.citations
+
+    @property
+    def latest_choices(self) -> tuple[ChoiceOffer, ...]:
+        """What the latest question may mean, where that is still to be chosen."""
+        for exchange in reversed(self.query(Exchange)):
+            return tuple(exchange.query(ChoiceOffer))
+        return ()
 
     def follow(self, newest: Widget) -> None:
         """Once laid out, show the end, or the beginning of what is too high to be shown whole."""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.widgets import Static
 
+from tui.messages import LibraryRequested
 from tui.widgets.example_question import ExampleQuestion
-
-EXAMPLES = (
-    "Where will Russian forces remain?",
-    "When did the original Panama Canal open?",
-    "Who developed the rinderpest vaccine?",
-)
-_ADD = "dateline --rebuild PATH"
+from tui.widgets.offer import Offer
 
 
 class Welcome(VerticalGroup):
@@ -27,24 +24,44 @@ class Welcome(VerticalGroup):
 
     def compose(self) -> ComposeResult:
         yield Static(Content(self._heading()), classes="heading")
-        if self._seeds:
-            yield Static(Content("Type a question below, or choose one of these (Tab, Enter):"))
-            with VerticalGroup(classes="examples"):
-                yield from (ExampleQuestion(question) for question in EXAMPLES)
-        elif self._articles:
+        if self._articles:
             yield Static(
                 Content(
-                    "Type a question below: who, when, where, how many, what happened.\n"
-                    "Names, places and dates in it help. One question at a time is best."
+                    "Type a question below: who, when, where, how many, what happened. The answer "
+                    "is sentences from the articles, word for word, each with its source; where "
+                    "they do not answer, you are told so."
                 )
             )
-        yield Static(
-            Content(
-                "An answer is sentences from the articles, word for word, each with its source. "
-                "Where they do not answer, you are told so."
+            yield VerticalGroup(classes="examples")
+        else:
+            yield Static(
+                Content(
+                    "Add articles first: type  /add PATH  below, with a file or a folder; "
+                    "Tab completes. Markdown, text, HTML, PDF and more are read."
+                )
             )
+        yield Offer("add articles", LibraryRequested, mark="→ ")
+        yield Static(
+            Content.assemble(
+                ("/", "bold"),
+                " commands  ",
+                ("F1", "bold"),
+                " help  ",
+                ("Ctrl+P", "bold"),
+                " everything that can be done",
+            ),
+            classes="keys",
         )
-        yield Static(Content.assemble("Add articles from a folder or file with  ", (_ADD, "bold")))
+
+    async def show_examples(self, questions: Sequence[str]) -> None:
+        """Offer questions that these articles answer."""
+        if questions and self._articles:
+            examples = self.query_one(".examples", VerticalGroup)
+            examples.display = True
+            await examples.mount(
+                Static(Content("Or choose one that these articles answer (Tab, Enter):")),
+                *(ExampleQuestion(question) for question in questions),
+            )
 
     def _heading(self) -> str:
         if not self._articles:

@@ -1,0 +1,220 @@
+"""The library screen: adding while questions go on, stopping, removing, narrowing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from driving import FERRY, FERRY_QUESTION, Gate, ask, chat_of, flat, settle, shown
+from textual import events
+from textual.pilot import Pilot
+
+from embeddings.library import Library
+from embeddings.rebuild import Progress
+from embeddings.records import Filters
+from tui.adding import paths_in
+from tui.app import DatelineApp
+from tui.intake import Headway, Pace
+from tui.screens.asking import Start
+from tui.screens.library import LibraryScreen
+from tui.widgets.answer_text import AnswerText
+from tui.widgets.article_list import ArticleList
+from tui.widgets.failure_list import FailureList
+from tui.widgets.masthead import Masthead
+from tui.widgets.path_field import PathField
+from tui.widgets.prompt import Prompt
+from tui.widgets.status_line import StatusLine
+
+
+def library_of(app: DatelineApp) -> LibraryScreen:
+    assert isinstance(app.screen, LibraryScreen)
+    return app.screen
+
+
+async def until(pilot: Pilot[Any], happened: Callable[[], bool]) -> None:
+    """Wait for it, while something else goes on."""
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        await pilot.pause(0.02)
+
+
+def test_the_pace_tells_rate_and_time_left_once_it_knows_them() -> None:
+    now = 100.0
+    pace = Pace(lambda: now)
+    assert pace.headway(Progress(0, 40, 0)) == Headway(0, 40, 0)
+    now = 110.0
+    found = pace.headway(Progress(10, 40, 30))
+    assert found == Headway(10, 40, 30, rate=1.0, left_s=30.0)
+    assert found.told == "10 of 40 articles · 1.0 a second · 30 s left"
+    assert Headway().told == "looking for articles…"
+
+
+def test_what_a_terminal_pastes_for_a_dropped_file_is_a_path(tmp_path: Path) -> None:
+    odd = tmp_path / "a b'c.md"
+    odd.touch()
+    assert paths_in(str(odd)) == [str(odd)]
+    assert paths_in(f"'{tmp_path}/x y' {tmp_path}/z") == [f"{tmp_path}/x y", f"{tmp_path}/z"]
+    assert paths_in(f"{tmp_path}/x\\ y") == [f"{tmp_path}/x y"]
+    assert paths_in(f"file://{tmp_path}/x%20y") == [f"{tmp_path}/x y"]
+    assert paths_in("  ") == []
+
+
+async def test_a_folder_added_from_the_chat_answers_at_once_in_place_of_the_seeds(
+    tmp_path: Path, articles: Path
+) -> None:
+    app = DatelineApp(tmp_path / "library", start=Start(save=False))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        assert chat_of(app).query_one(Masthead).seeds
+        app.query_one(Prompt).text = f"/add {articles}"
+        await pilot.press("enter")
+        await settle(pilot)
+        screen = library_of(app)
+        assert screen.query_one(StatusLine).said == "3 added"
+        assert screen.query_one(ArticleList).option_count == 3
+        assert "Library · 3 articles" in "\n".join(shown(screen))
+        await pilot.press("escape")
+        await ask(pilot, "When did the new bridge over the Tamber open?")
+        assert not chat_of(app).query_one(Masthead).seeds
+        assert "opened to traffic on Monday" in flat(chat_of(app).query_one(AnswerText).content)
+
+
+async def test_questions_are_answered_while_articles_are_added_and_adding_can_be_stopped(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for n in range(70):
+        (many / f"{n:02}.md").write_text(f"# Note {n}\n\nThe mill number {n} ground flour.\n")
+    gate, real = Gate(), Library.put_article
+
+    def held(self: Library, *given: Any, **how: Any) -> None:
+        gate.asked.release()
+        assert gate.opened.wait(30)
+        real(self, *given, **how)
+
+    monkeypatch.setattr(Library, "put_article", held)
+    app = DatelineApp(fresh, start=Start(save=False))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        await settle(pilot)
+        app.query_one(Prompt).text = f"/add {many}"
+        await pilot.press("enter")
+        await pilot.pause()
+        screen = library_of(app)
+        await until(pilot, lambda: gate.asked.acquire(blocking=False))
+        assert screen.headway is not None
+        await pilot.press("escape")
+        app.query_one(Prompt).text = FERRY_QUESTION
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(chat_of(app).query(AnswerText)))
+        assert FERRY in flat(chat_of(app).query_one(AnswerText).content)
+        assert "articles" in flat(chat_of(app).query_one("IntakeLine").render())
+        await pilot.press("f3")
+        await pilot.pause()
+        await pilot.press("ctrl+g")
+        gate.opened.set()
+        await settle(pilot)
+        assert screen.headway is None
+        assert screen.query_one(StatusLine).said.startswith("stopped; what was finished is kept")
+    with Library(fresh) as library:
+        assert 2 < library.count() < 72
+
+
+async def test_what_could_not_be_added_is_listed_with_its_reason(
+    fresh: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.md").write_text("")
+    app = DatelineApp(fresh, start=Start(save=False))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        field = library_of(app).query_one(PathField)
+        field.post_message(events.Paste(f"{tmp_path}/empty.md\n{tmp_path}/nowhere\n"))
+        await settle(pilot)
+        listed = flat(library_of(app).query_one(FailureList).content)
+        assert "there is no such file or folder" in listed
+        assert f"{tmp_path}/nowhere" in listed
+        assert f"{tmp_path}/empty.md" in listed
+        assert library_of(app).query_one(StatusLine).said == "2 failed"
+
+
+async def test_an_article_is_removed_by_a_key_pressed_twice(fresh: Path) -> None:
+    app = DatelineApp(fresh, start=Start(save=False))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        screen = library_of(app)
+        screen.query_one(ArticleList).focus()
+        await pilot.press("home", "delete")
+        assert "press it again" in screen.query_one(StatusLine).said
+        assert len(screen.articles) == 2
+        await pilot.press("delete")
+        await settle(pilot)
+        assert [a.title for a in screen.articles] == ["Minutes of the bench committee"]
+        assert chat_of(app).query_one(Masthead).articles == 1
+
+
+async def test_the_next_questions_can_be_narrowed_to_an_articles_source_or_date(
+    app: DatelineApp,
+) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        library_of(app).query_one(ArticleList).focus()
+        await pilot.press("home", "ctrl+s")
+        await pilot.pause()
+        assert chat_of(app).within == Filters(source="Tamber Courier")
+        await pilot.press("ctrl+d")
+        await pilot.pause()
+        assert chat_of(app).within == Filters(since="2021-05-04")
+
+
+async def test_a_path_is_completed_as_it_is_typed(app: DatelineApp, tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        field = library_of(app).query_one(PathField)
+        field.value = f"{tmp_path}/pap"
+        await settle(pilot)
+        await pilot.press("tab")
+        await settle(pilot)
+        assert field.value == f"{tmp_path}/papers/"
+
+
+async def test_the_library_opens_an_article(app: DatelineApp) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await settle(pilot)
+        library_of(app).query_one(ArticleList).focus()
+        await pilot.press("home", "enter")
+        await settle(pilot)
+        assert FERRY.split(" with")[0] in flat(" ".join(shown(app.screen)))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, LibraryScreen)
+
+
+async def test_an_address_is_fetched_under_the_rules_of_the_command_line(fresh: Path) -> None:
+    app = DatelineApp(fresh, start=Start(save=False))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        field = library_of(app).query_one(PathField)
+        field.post_message(events.Paste("http://127.0.0.1:9/story\n"))
+        await pilot.press("enter")
+        await settle(pilot)
+        listed = flat(library_of(app).query_one(FailureList).content)
+        assert "http://127.0.0.1:9/story" in listed
+        assert "--allow-private-addresses" in listed

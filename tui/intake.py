@@ -1,0 +1,75 @@
+"""Taking articles in while the chat goes on: how far it has come, at which rate, what failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from embeddings.rebuild import Progress
+
+_WARM_UP_S = 1.0  # Before that, a rate would be a guess.
+
+
+@dataclass(frozen=True, slots=True)
+class Headway:
+    """`done` of `total` articles; `passages` of them are ready to be asked.
+
+    `rate` is in articles a second; it and `left_s` are None until they are known.
+    """
+
+    done: int = 0
+    total: int = 0
+    passages: int = 0
+    rate: float | None = None
+    left_s: float | None = None
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def told(self) -> str:
+        """In words: ``34 of 200 articles · 4.2 a second · 40 s left``."""
+        if not self.total:
+            return "looking for articles…"
+        parts = [f"{self.done:,} of {self.total:,} article{'' if self.total == 1 else 's'}"]
+        if self.rate is not None:
+            often = (
+                f"{self.rate:.1f} a second" if self.rate >= 1 else f"{self.rate * 60:.0f} a minute"
+            )
+            parts.append(often)
+        if self.left_s is not None:
+            parts.append(f"{_duration(self.left_s)} left")
+        return " · ".join(parts)
+
+
+class Pace:
+    """Makes headway of a rebuild's progress, by the clock."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began: tuple[float, int] | None = None
+
+    def headway(self, progress: Progress) -> Headway:
+        """How far it has come now."""
+        now, done = self._clock(), min(progress.done, progress.total)
+        if self._began is None:
+            # What was there before the first look took no time, and tells no rate.
+            self._began = (now, 0 if progress.passages else done)
+        since, before = self._began
+        spent, came = now - since, done - before
+        if spent < _WARM_UP_S or came <= 0:
+            return Headway(done, progress.total, progress.passages)
+        rate = came / spent
+        left_s = (progress.total - done) / rate
+        return Headway(done, progress.total, progress.passages, rate, left_s)
+
+
+def _duration(seconds: float) -> str:
+    """Seconds in words, as coarse as they are uncertain."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h"

@@ -1,0 +1,296 @@
+"""The library: articles are added here, listed, read again and removed, while questions go on.
+
+The screen is kept when it is left, so that what it adds goes on being added.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+from textual.worker import Worker, get_current_worker
+
+from embeddings.encoder import Encoder
+from embeddings.rebuild import Progress
+from embeddings.records import ArticleSummary, Filters
+from tui import messages
+from tui.adding import paths_in, remove, take_in, told
+from tui.completion import path_completions
+from tui.display import line
+from tui.edge import at_edge
+from tui.intake import Headway, Pace
+from tui.keys import bind
+from tui.widgets.article_list import ArticleList
+from tui.widgets.completion_list import CompletionList
+from tui.widgets.failure_list import FailureList
+from tui.widgets.intake_line import IntakeLine
+from tui.widgets.path_field import PathField
+from tui.widgets.status_line import StatusLine
+
+_REPORTED_EVERY_S = 0.25
+
+
+class LibraryScreen(Screen[None]):
+    """Tends the library in `folder`; `articles` are those that it is given to list."""
+
+    AUTO_FOCUS = "PathField"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back"),
+        bind("cancel_adding", "cancel_adding", "Stop adding", show=True),
+        bind("remove_article", "remove", "Remove", show=True),
+        bind("read_again", "read_again", "Read again", show=True),
+        bind("read_all_again", "read_all_again", "All again", show=True),
+        bind("only_source", "only_source", "Its source", show=True),
+        bind("only_since", "only_since", "Since it", show=True),
+        bind("arrange", "arrange", "By date or source"),
+        Binding("question_mark", "app.help", "Help", show=False),
+    ]
+
+    articles: reactive[Sequence[ArticleSummary]] = reactive((), always_update=True)
+    headway: reactive[Headway | None] = reactive(None)
+    by_source = reactive(False)
+    seeds = reactive(False)
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(name="library")
+        self._folder = folder
+        self._waiting: deque[list[str]] = deque()
+        self._adding: Worker[None] | None = None
+        self._to_remove: str | None = None
+        # Gives the encoder that answers questions; set once there is one.
+        self.loaded: Callable[[], Encoder | None] = lambda: None
+
+    def compose(self) -> ComposeResult:
+        yield Static(line("Library", "bold $primary"), id="library-head")
+        yield PathField()
+        yield CompletionList()
+        yield IntakeLine().data_bind(LibraryScreen.headway)
+        yield StatusLine()
+        with VerticalScroll(id="failures", can_focus=False):
+            yield FailureList()
+        yield Input(placeholder="find an article", id="find", select_on_focus=False)
+        yield ArticleList().data_bind(LibraryScreen.articles, LibraryScreen.by_source)
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self._head()
+
+    def _say(self, said: str) -> None:
+        self.query_one(StatusLine).said = said
+
+    def watch_headway(self, before: Headway | None, now: Headway | None) -> None:
+        if (before is None) is not (now is None):
+            self.refresh_bindings()  # It builds the footer anew: not for each step.
+
+    def watch_articles(self) -> None:
+        self._head()
+
+    def watch_seeds(self) -> None:
+        self._head()
+
+    def _head(self) -> None:
+        count = len(self.articles)
+        what = "seed article" if self.seeds else "article"
+        said = f"Library · {count:,} {what}{'' if count == 1 else 's'}"
+        if self.seeds:
+            said += ", until you add your own"
+        for head in self.query("#library-head").results(Static):
+            head.update(line(said, "bold $primary"))
+
+    # --- what to add
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.input.id == "find":
+            self.query_one(ArticleList).needle = event.value
+        else:
+            self._find_paths(event.value)
+
+    @work(thread=True, exit_on_error=False, group="paths", exclusive=True)
+    def _find_paths(self, typed: str) -> None:
+        self.post_message(
+            messages.PathsFound(typed, path_completions(typed) if typed.strip() else ())
+        )
+
+    def on_paths_found(self, message: messages.PathsFound) -> None:
+        message.stop()
+        field = self.query_one(PathField)
+        if field.value == message.typed:
+            self.query_one(CompletionList).show(message.found)
+            field.completing = bool(message.found)
+
+    def on_completion_moved(self, message: messages.CompletionMoved) -> None:
+        self.query_one(CompletionList).move(message.by)
+
+    def on_completion_taken(self) -> None:
+        if chosen := self.query_one(CompletionList).chosen:
+            self.query_one(PathField).put(chosen.text)
+
+    def on_completion_clicked(self) -> None:
+        self.on_completion_taken()
+
+    def give(self, typed: str) -> None:
+        """Add what is typed elsewhere."""
+        self.on_paths_given(messages.PathsGiven([typed]))
+
+    def on_paths_given(self, message: messages.PathsGiven) -> None:
+        paths = [path for text in message.paths for path in paths_in(text)]
+        if paths:
+            self.add(paths)
+
+    # --- adding
+
+    def add(self, paths: list[str]) -> None:
+        """Take these in, after what is being taken in already; all known ones where none."""
+        self._waiting.append(paths)
+        self._add_next()
+
+    def _add_next(self) -> None:
+        if self._adding is None and self._waiting:
+            self.headway = Headway()
+            self._say("")
+            self._adding = self._take_in(self._waiting.popleft())
+            self.post_message(messages.IntakeProgressed(self.headway))
+
+    @work(thread=True, exit_on_error=False, group="intake")
+    def _take_in(self, paths: list[str]) -> None:
+        worker, pace, reported = get_current_worker(), Pace(), 0.0
+
+        def report(progress: Progress) -> None:
+            nonlocal reported
+            headway, now = pace.headway(progress), time.monotonic()
+            if now - reported >= _REPORTED_EVERY_S:
+                reported = now
+                self.post_message(messages.IntakeProgressed(headway))
+
+        def taken() -> messages.IntakeEnded:
+            outcome = take_in(
+                self._folder,
+                paths,
+                progress=report,
+                cancelled=lambda: worker.is_cancelled,
+                say=lambda said: self._post(messages.WorkReported(said)),
+                loaded=self.loaded,
+            )
+            said = told(outcome, was_stopped=worker.is_cancelled)
+            return messages.IntakeEnded(said, outcome.failures)
+
+        came = at_edge(taken, messages.IntakeEnded)
+        if came:
+            self.post_message(came)
+
+    def _post(self, message: Message) -> None:
+        self.post_message(message)
+
+    def on_work_reported(self, message: messages.WorkReported) -> None:
+        message.stop()
+        self._say(message.line)
+
+    def on_intake_progressed(self, message: messages.IntakeProgressed) -> None:
+        if self._adding is not None:
+            self.headway = message.headway
+
+    def on_intake_ended(self, message: messages.IntakeEnded) -> None:
+        self._adding = None
+        self.headway = None
+        self._say(message.line)
+        self.query_one(FailureList).failures = message.failures
+        self.query_one("#failures").display = bool(message.failures)
+        self._add_next()
+
+    def action_cancel_adding(self) -> None:
+        """Stop after the article that is being read; what is finished is kept."""
+        self._waiting.clear()
+        if self._adding is not None:
+            self._say("stopping…")
+            self._adding.cancel()
+
+    # --- what is there
+
+    def _with_chosen(self, do: Callable[[ArticleSummary], None]) -> None:
+        chosen = self.query_one(ArticleList).chosen
+        if chosen is None:
+            self._say("choose an article in the list first")
+        else:
+            do(chosen)
+
+    def action_remove(self) -> None:
+        """Remove the chosen article, if the key is pressed twice."""
+
+        def removed(chosen: ArticleSummary) -> None:
+            if self.seeds:
+                self._say("the seed articles leave by themselves once you add your own")
+            elif self._to_remove == chosen.id:
+                self._to_remove = None
+                self._remove(chosen.id)
+            else:
+                self._to_remove = chosen.id
+                self._say(f"press it again to remove “{chosen.title}” (its file stays)")
+
+        self._with_chosen(removed)
+
+    @work(thread=True, exit_on_error=False, group="removal")
+    def _remove(self, article_id: str) -> None:
+        def removed() -> Message:
+            remove(self._folder, article_id)
+            return messages.LibraryChanged()
+
+        came = at_edge(removed, lambda said: messages.ThingDone(said, failed=True))
+        if came:
+            self.post_message(came)
+
+    def on_library_changed(self) -> None:
+        self._say("removed")
+
+    def on_thing_done(self, message: messages.ThingDone) -> None:
+        message.stop()
+        self._say(message.line)
+
+    def action_read_again(self) -> None:
+        self._with_chosen(lambda chosen: self.add([chosen.path] if chosen.path else []))
+
+    def action_read_all_again(self) -> None:
+        if self.seeds:
+            self._say("nothing was added yet")
+        else:
+            self.add([])
+
+    def action_only_source(self) -> None:
+        self._with_chosen(
+            lambda chosen: self._narrow(Filters(source=chosen.source), chosen.source, "from")
+        )
+
+    def action_only_since(self) -> None:
+        self._with_chosen(
+            lambda chosen: self._narrow(Filters(since=chosen.published), chosen.published, "since")
+        )
+
+    def _narrow(self, within: Filters, known: str | None, how: str) -> None:
+        if known is None:
+            self._say("that is not known of this article")
+        else:
+            lifts = "source" if within.source else "since"
+            self.post_message(messages.FiltersChosen(within))
+            self._say(f"only articles {how} {known} are asked now; /{lifts} alone lifts that")
+
+    def action_arrange(self) -> None:
+        self.by_source = not self.by_source
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "cancel_adding":
+            return self.headway is not None
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        self.app.pop_screen()
