@@ -45,6 +45,7 @@ from embeddings.library import Library
 from embeddings.modelfiles import MINILM_WEIGHTS
 from embeddings.models import DEFAULT_MODEL, find_model
 from embeddings.records import Passage
+from embeddings.storing import article_id_for
 from qa.engine import Engine
 from qa.retrieve import retrieve
 from qa.scoring import holds_answer, holds_sentence, mean_figure, same_spaces
@@ -131,7 +132,7 @@ def peer_runs(
             name=head["variant"],
             version=head["version"],
             shown=[
-                [Shown(rebuild.article_id_for(key, id_), text) for id_, text, _ in r["passages"]]
+                [Shown(article_id_for(key, id_), text) for id_, text, _ in r["passages"]]
                 for r in own
             ],
             ms=[r["ms"] for r in own],
@@ -292,7 +293,7 @@ def asked_of(name: str, data: Path, most: int, *, split: str | None) -> list[Que
             text=question.text,
             answers=question.answers,
             gold_sentence=question.gold_sentence,
-            gold_articles=(rebuild.article_id_for(key, question.group),),
+            gold_articles=(article_id_for(key, question.group),),
             group=question.group,
         )
         for question in sets.sampled(sets.squad_answerable(data, split), most)

@@ -26,6 +26,7 @@ from embeddings.encoder import Encoder
 from embeddings.library import Library
 from embeddings.models import DEFAULT_MODEL, find_model
 from embeddings.records import Passage
+from embeddings.storing import article_id_for
 from qa.scoring import holds_answer
 from training.splits import split_of
 from training.swaps import swap
@@ -172,9 +173,7 @@ def realtimeqa(data: Path) -> list[Question]:
         Question(
             text=record["question"],
             answers=tuple(record["answers"]),
-            gold_articles=tuple(
-                rebuild.article_id_for(key, gold) for gold in record["gold_article_ids"]
-            ),
+            gold_articles=tuple(article_id_for(key, gold) for gold in record["gold_article_ids"]),
             gold_has_answer=record["gold_contains_answer"],
             group="realtimeqa",
         )

@@ -1,7 +1,8 @@
 """What an answer is: verbatim sentences, each cited, or a refusal that shows the nearest.
 
 `cite` is the only maker of citations, and it checks the first law: a citation's text is
-exactly its slice of the article's stored text.
+exactly its slice of the article's stored text. `cite_gone` tells of an old session's citation
+whose sentence is there no more, and marks it so.
 """
 
 from __future__ import annotations
@@ -32,10 +33,13 @@ class Slice:
 class Citation:
     """A sentence of an article. ``article.text[start:end] == text``, always.
 
-    Made by `cite` alone. `score` is a probability, 0 to 1, that the sentence answers.
-    `short_answer` is the part of it that answers by itself, where one was found. `speaker` is
-    who says it, from a neighbouring sentence, where the sentence is speech. `same_as` is the
-    number of an earlier citation, of another article, that says the same.
+    Made by `cite` alone, or, where `gone`, by `cite_gone`. `score` is a probability, 0 to 1,
+    that the sentence answers. `short_answer` is the part of it that answers by itself, where
+    one was found. `speaker` is who says it, from a neighbouring sentence, where the sentence is
+    speech. `same_as` is the number of an earlier citation, of another article, that says the
+    same. `gone` is true only of an old session's citation whose article has since been removed
+    or changed, so that the sentence no longer stands there. `page` is the page on which the
+    sentence begins, from 1, where its file has pages.
     """
 
     number: int
@@ -52,6 +56,8 @@ class Citation:
     short_answer: Slice | None = None
     speaker: Slice | None = None
     same_as: int | None = None
+    gone: bool = False
+    page: int | None = None
 
 
 def cite(
@@ -87,6 +93,49 @@ def cite(
         short_answer=short_answer and _slice(article, short_answer),
         speaker=speaker and _slice(article, speaker),
         same_as=same_as,
+        page=article.page_of(start),
+    )
+
+
+def cite_gone(
+    *,
+    number: int,
+    article_id: str,
+    title: str,
+    published: str | None,
+    source: str | None,
+    path: str | None,
+    url: str | None,
+    start: int,
+    end: int,
+    text: str,
+    score: float,
+    short_answer: Slice | None,
+    speaker: Slice | None,
+    same_as: int | None,
+    page: int | None,
+) -> Citation:
+    """A kept citation that no stored article bears out any more, marked `gone`.
+
+    The one `Citation` that is not checked against a text: it says what once stood there.
+    """
+    return Citation(
+        number=number,
+        article_id=article_id,
+        title=title,
+        published=published,
+        source=source,
+        path=path,
+        url=url,
+        start=start,
+        end=end,
+        text=text,
+        score=score,
+        short_answer=short_answer,
+        speaker=speaker,
+        same_as=same_as,
+        gone=True,
+        page=page,
     )
 
 
@@ -109,6 +158,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the things an unclear follow-up may mean: what it is called, and the question."""
+
+    label: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of one question. `answered` is false exactly where `refusal` is set.
 
@@ -118,7 +175,8 @@ class Answer:
     ``total``. `differing` are the numbers of the citations whose answers differ from one
     another. `scope` says in words what the question's own words about time did to the search.
     `notice` is something the person must know about where the answer came from (the seeds,
-    say). Both are None where there is nothing to say.
+    say). Both are None where there is nothing to say. `choices` are what a follow-up that is
+    not clear may mean; nothing was searched then, and the answer is a refusal.
     """
 
     question: str
@@ -131,6 +189,7 @@ class Answer:
     notice: str | None = None
     differing: tuple[int, ...] = ()
     scope: str | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def answered(self) -> bool:

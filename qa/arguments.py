@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from embeddings.places import default_library
-from qa import __version__
+from qa import __version__, ingest_arguments
 from qa.exitcodes import MEANINGS
 
 MOST_TOP = 30
@@ -43,14 +43,28 @@ def make_parser() -> argparse.ArgumentParser:
         "--rebuild",
         metavar="PATH",
         nargs="*",
-        help="take in files and folders, or look again at all known ones where none is named",
+        help="take in files, folders and addresses (- is stdin), or look again at all known ones",
     )
+    ingest_arguments.add_actions(what)
     what.add_argument("--list", action="store_true", help="list the articles, newest first")
     what.add_argument("--show", metavar="ID", help="print an article's stored text")
     what.add_argument("--remove", metavar="ID|PATH", help="remove an article, a file or a folder")
+    what.add_argument(
+        "--sessions", action="store_true", help="list the kept sessions, the latest first"
+    )
+    what.add_argument(
+        "--export",
+        nargs=2,
+        metavar=("ID", "FILE"),
+        help="write a session to a new .md or .json file; - is stdout",
+    )
+    what.add_argument("--remove-session", metavar="ID", help="remove a session for good")
     what.add_argument("--status", action="store_true", help="say what the library holds")
     what.add_argument(
         "--doctor", action="store_true", help="check the installation, the models and the library"
+    )
+    what.add_argument(
+        "--serve", action="store_true", help="open the chat to a browser on this machine"
     )
     what.add_argument("--version", action="version", version=f"dateline {__version__}")
 
@@ -67,6 +81,25 @@ def make_parser() -> argparse.ArgumentParser:
         metavar="NAME|FOLDER",
         help="embed with this Sentence Transformers model from now on",
     )
+    how.add_argument(
+        "--resume",
+        metavar="ID",
+        nargs="?",
+        const="",
+        help="go on with that session, or the latest; with --ask, the question follows its last",
+    )
+    how.add_argument(
+        "--new",
+        action="store_true",
+        help="start a new session; with --ask-file, the lines are one conversation",
+    )
+    how.add_argument("--no-save", action="store_true", help="keep no session")
+    how.add_argument(
+        "--as-written",
+        action="store_true",
+        help="with --ask: add nothing to the question from those before it",
+    )
+    ingest_arguments.add_changes(how)
     how.add_argument("--json", action="store_true", help="write JSON, an object a line")
     how.add_argument(
         "--top",
@@ -83,10 +116,19 @@ def make_parser() -> argparse.ArgumentParser:
         help="refuse below this confidence, 0 to 1 (default: the measured one)",
     )
     how.add_argument(
-        "--since", metavar="DATE", type=_first_day, help="only articles published then or later"
+        "--since", metavar="DATE", type=first_day, help="only articles published then or later"
     )
     how.add_argument(
-        "--until", metavar="DATE", type=_last_day, help="only articles published then or earlier"
+        "--until", metavar="DATE", type=last_day, help="only articles published then or earlier"
+    )
+    how.add_argument("--host", metavar="H", help="with --serve: listen there (default: 127.0.0.1)")
+    how.add_argument(
+        "--port", metavar="N", type=_port, help="with --serve: this port (default: 8017)"
+    )
+    how.add_argument(
+        "--i-know",
+        action="store_true",
+        help="with --serve: listen even where other machines can reach it",
     )
     how.add_argument("--source", metavar="TEXT", help="only articles whose source has this text")
     return parser
@@ -109,10 +151,16 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--list": given.list,
         "--show": given.show is not None,
         "--remove": given.remove is not None,
+        "--sessions": given.sessions,
+        "--export": given.export is not None,
+        "--remove-session": given.remove_session is not None,
         "--status": given.status,
         "--doctor": given.doctor,
-        "--rebuild": given.rebuild is not None,
+        "--rebuild": given.rebuild is not None or given.feeds is not None,
+        "--watch": given.watch is not None,
+        "--set": given.set is not None,
         "--eval": given.eval is not None,
+        "--serve": given.serve,
         "--ask": asking,
     }
     chosen = [name for name, is_chosen in actions.items() if is_chosen]
@@ -127,15 +175,35 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--json needs something to write: add --ask, --list, --show or --status")
     only_asking = ("since", "until", "source", "top", "threshold")
     for flag in only_asking:
-        if chosen and chosen != ["--eval"] and not asking and getattr(given, flag) is not None:
+        is_asking = asking or chosen in (["--eval"], ["--serve"])
+        if chosen and not is_asking and getattr(given, flag) is not None:
             parser.error(f"--{flag} is for questions; leave it away with {chosen[0]}")
-    if given.json and chosen in (["--remove"], ["--rebuild"]):
+    if given.threshold is not None and given.serve:
+        parser.error("--threshold is for --ask, --ask-file and --eval; leave it away")
+    if not given.serve and (given.host or given.port is not None or given.i_know):
+        parser.error("--host, --port and --i-know go with --serve")
+    if chosen and not asking and not given.serve:
+        for flag in ("--resume", "--new", "--no-save"):
+            if getattr(given, flag[2:].replace("-", "_")) not in (None, False):
+                parser.error(f"{flag} is for questions and the chat; leave it away")
+    if given.as_written and not asking:
+        parser.error("--as-written goes with --ask")
+    if given.resume is not None and given.new:
+        parser.error("--resume and --new cannot be given together; choose one")
+    if given.json and given.export is not None and given.export[1] != "-":
+        parser.error("the file's ending says what --export writes; leave --json away")
+    ingest_arguments.check(parser, given)
+    if given.json and chosen in (
+        *(["--remove"], ["--rebuild"], ["--remove-session"], ["--serve"], ["--watch"], ["--set"]),
+    ):
         parser.error(f"{chosen[0]} writes no JSON; leave --json away")
     if given.since and given.until and given.since > given.until:
         parser.error(f"--since {given.since} is after --until {given.until}; swap them")
     if any(not path.strip() for path in given.rebuild or []):
         parser.error("--rebuild was given an empty path; name files or folders")
-    for flag in ("ask", "show", "remove", "source", "ask_file", "eval"):
+    if given.export is not None and not all(text.strip() for text in given.export):
+        parser.error("--export needs a session's id and a file")
+    for flag in ("ask", "show", "remove", "remove_session", "source", "ask_file", "eval"):
         if (text := getattr(given, flag)) is not None and not text.strip():
             parser.error(f"--{flag.replace('_', '-')} needs some text")
     return given
@@ -153,17 +221,23 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, 0 to 65535")
+    return int(text)
+
+
 def _share(text: str) -> float:
     if not re.fullmatch(r"[01]|[01]?\.\d{1,6}", text, re.ASCII) or not 0 <= float(text) <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
     return float(text)
 
 
-def _first_day(text: str) -> str:
+def first_day(text: str) -> str:
     return _period(text)[0]
 
 
-def _last_day(text: str) -> str:
+def last_day(text: str) -> str:
     return _period(text)[1]
 
 

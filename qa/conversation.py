@@ -1,0 +1,113 @@
+"""A conversation: each question understood by what was said before; no screen, no terminal."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from embeddings.records import Filters
+from qa.answer import Answer, Refusal
+from qa.engine import DEFAULT_TOP, Engine, as_asked
+from qa.followups import standalone
+from qa.past import Past
+from qa.stages import Stage
+
+CHOOSE = "choose one, or ask in full"
+IN_FULL = "ask in full"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question as typed and its answer. `number` counts from 1; `asked_at` is ISO 8601, UTC."""
+
+    number: int
+    question: str
+    answer: Answer
+    asked_at: str
+
+
+class Conversation:
+    """Answers follow-up questions from one engine's library.
+
+    `turns` are those of a session that goes on; `keep` is called with each turn as it ends.
+    `session_id` is what the session is kept under, None where it is not kept.
+    Not safe for threads: one question at a time.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        turns: Sequence[Turn] = (),
+        keep: Callable[[Turn], None] = lambda turn: None,
+        session_id: str | None = None,
+    ) -> None:
+        self.session_id = session_id
+        self._engine = engine
+        self._turns = list(turns)
+        self._keep = keep
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        return tuple(self._turns)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        as_written: bool = False,
+        filters: Filters = Filters(),
+        top: int = DEFAULT_TOP,
+        threshold: float | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+        watch: Callable[[Stage], None] = lambda stage: None,
+    ) -> Answer:
+        """The answer, a refusal, or a refusal with `choices` where it is unclear what is meant.
+
+        `asked_as` is the question that was searched. With `as_written` nothing is added from
+        the turns before. Raises what `Engine.ask` raises; a question that raised is no turn.
+        """
+        asked = as_asked(question)
+        past = [] if as_written else [_past(turn) for turn in self._turns]
+        whole = standalone(asked, past)
+        if whole.unclear is not None:
+            answer = Answer(
+                question=question,
+                asked_as=asked,
+                citations=(),
+                confidence=0.0,
+                refusal=Refusal(f"{whole.unclear}; {CHOOSE if whole.choices else IN_FULL}"),
+                choices=whole.choices,
+                notice=self._engine.notice,
+            )
+        else:
+            found = self._engine.ask(
+                whole.text,
+                filters=filters,
+                top=top,
+                threshold=threshold,
+                cancelled=cancelled,
+                context=whole.context,
+                preferred=whole.article_ids,
+                watch=watch,
+            )
+            answer = replace(found, question=question)
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        number = self._turns[-1].number + 1 if self._turns else 1
+        turn = Turn(number, question, answer, now)
+        self._turns.append(turn)
+        self._keep(turn)
+        return answer
+
+
+def _past(turn: Turn) -> Past:
+    answer = turn.answer
+    return Past(
+        question=as_asked(turn.question),
+        asked_as=answer.asked_as,
+        short_answer=answer.short_answer,
+        sentences=tuple(citation.text for citation in answer.citations),
+        titles=tuple(dict.fromkeys(citation.title for citation in answer.citations)),
+        article_ids=tuple(dict.fromkeys(c.article_id for c in answer.citations)),
+    )

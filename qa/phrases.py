@@ -1,0 +1,136 @@
+"""From single words back to the phrases they stood in: "forces", "russian" to "Russian forces"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from embeddings.words import STOP_WORDS
+from qa.history import MOST_ANSWER_CHARACTERS, WORD, stem
+from qa.past import Past
+
+# A possessive ends a name: "Syria’s Latakia" are two.
+_PART = r"[A-Z](?:[\w-]|[’'](?!s\b)\w)*(?:[’']s\b)?"
+_NAME = re.compile(rf"(?:{_PART}|[A-Z]\.)(?:(?<![’']s)\s+(?:(?:of|de|van|von|the|al)\s+)?{_PART})*")
+# Words that may stand inside a phrase, between two that were chosen.
+_JOINTS_WORDS = """
+of the de la van von du and for in del da al bin
+"""
+_JOINTS = frozenset(_JOINTS_WORDS.split())
+_GAP = re.compile(r"[\s\-–’'.&/]{1,2}")
+_TITLE_NOTE = re.compile(r"\s*\([^)]*\)\s*$")
+MOST_PHRASES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words as they stood together; `worth` is the likeliest one's probability.
+
+    `age` is in turns; `named` whether it is written like a name.
+    """
+
+    text: str
+    stems: frozenset[str]
+    worth: float
+    age: int
+    named: bool
+
+
+def phrases(likely: Mapping[str, float], past: Sequence[Past]) -> list[Phrase]:
+    """The phrases that the likely words make up, the likeliest first, none inside another.
+
+    The same words are taken where most of them stand together, the newest such place first,
+    titles before the rest.
+    """
+    found: list[Phrase] = []
+    for age, turn in enumerate(reversed(past)):
+        texts = [_TITLE_NOTE.sub("", title) for title in turn.titles]
+        texts += [turn.asked_as, " ".join(turn.sentences)[:MOST_ANSWER_CHARACTERS]]
+        for text in texts:
+            found += _runs(text, likely, age)
+    chosen: list[Phrase] = []
+    said: set[str] = set()
+    for phrase in sorted(found, key=lambda p: (-len(p.stems), -p.worth, p.age)):
+        if not phrase.stems <= said:
+            chosen.append(phrase)
+            said |= phrase.stems
+    return sorted(chosen, key=lambda p: -p.worth)[:MOST_PHRASES]
+
+
+def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
+    words = list(WORD.finditer(text))
+    stems = [stem(match.group()) for match in words]
+    runs: list[Phrase] = []
+    at = 0
+    while at < len(words):
+        if stems[at] not in likely:
+            at += 1
+            continue
+        last = at
+        while (reach := _next(words, stems, last, likely, text)) is not None:
+            last = reach
+        at, last = _whole_name(words, stems, at, last, text)
+        span = words[at : last + 1]
+        said = [s for s in stems[at : last + 1] if s not in STOP_WORDS]
+        worth = max(likely.get(s, 0.0) for s in said)
+        whole = text[span[0].start() : span[-1].end()]
+        named = all(m.group()[0].isupper() for m in span if m.group().casefold() not in _JOINTS)
+        runs.append(Phrase(_without_possessive(whole), frozenset(said), worth, age, named))
+        at = last + 1
+    return runs
+
+
+def _whole_name(
+    words: Sequence[re.Match[str]], stems: Sequence[str], first: int, last: int, text: str
+) -> tuple[int, int]:
+    """First and last word with the rest of the name they are part of, if they are."""
+
+    def joined(a: int, b: int) -> bool:
+        return (
+            all(words[at].group()[0].isupper() and stems[at] not in STOP_WORDS for at in (a, b))
+            and text[words[a].end() : words[b].start()] == " "
+        )
+
+    while first > 0 and last - first < 4 and joined(first - 1, first):
+        first -= 1
+    while last + 1 < len(words) and last - first < 4 and joined(last, last + 1):
+        last += 1
+    return first, last
+
+
+def _next(
+    words: Sequence[re.Match[str]],
+    stems: Sequence[str],
+    last: int,
+    likely: Collection[str],
+    text: str,
+) -> int | None:
+    """The next chosen word that goes on with the phrase, two joints at most between."""
+    for ahead in range(last + 1, min(last + 4, len(words))):
+        between = text[words[ahead - 1].end() : words[ahead].start()]
+        if not _GAP.fullmatch(between):
+            return None
+        if stems[ahead] in likely:
+            return ahead
+        if words[ahead].group().casefold() not in _JOINTS:
+            return None
+    return None
+
+
+def _without_possessive(text: str) -> str:
+    return re.sub(r"[’']s$", "", text)
+
+
+def names_in(text: str) -> list[str]:
+    """Runs of words written like names, not counting the word a sentence begins with."""
+    found = []
+    for match in _NAME.finditer(text):
+        name = _without_possessive(match.group())
+        first = name.split()[0].casefold()
+        if first in STOP_WORDS:
+            name = " ".join(name.split()[1:])
+        begins = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '.?!“"'
+        if name and not (begins and len(name.split()) == 1):
+            found.append(name)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,154 @@
+"""Follow-ups are asked in full, openly; what stands by itself is left alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa import ellipsis
+from qa.antecedent import antecedent, subject_of
+from qa.followups import standalone
+from qa.history import NAMES as FEATURE_NAMES
+from qa.history import asked, content_stems, features, names_newer, stem, terms_of
+from qa.past import Past
+
+REMAIN = Past(
+    "where will Russian forces remain?",
+    "where will Russian forces remain?",
+    short_answer="a seaport and airbase",
+    sentences=(
+        "Putin said forces would remain at a seaport and airbase in Syria’s Latakia province.",
+    ),
+    titles=("Putin says Russia to start withdrawing from Syria",),
+    article_ids=("ab12",),
+)
+LAUNCH = Past(
+    "When was New Horizons launched?",
+    "When was New Horizons launched?",
+    short_answer="Jan. 19, 2006",
+    sentences=("New Horizons was launched on Jan. 19, 2006, from Cape Canaveral, Florida.",),
+    article_ids=("cd34",),
+)
+STERN = Past(
+    "Who leads the mission?",
+    "Who leads the mission?",
+    short_answer="Alan Stern",
+    sentences=("Alan Stern of the Southwest Research Institute leads the mission.",),
+)
+
+
+@pytest.mark.parametrize(
+    ("past", "question", "full"),
+    [
+        (REMAIN, "and when do they leave?", "when do Russian forces leave?"),
+        (REMAIN, "why?", "why will Russian forces remain?"),
+        (REMAIN, "and in 2017?", "where will Russian forces remain in 2017?"),
+        (REMAIN, "who said so?", "who said where will Russian forces remain?"),
+        (LAUNCH, "how long did it take?", "how long did New Horizons take?"),
+        (LAUNCH, "where?", "where was New Horizons launched?"),
+        (LAUNCH, "What about Voyager?", "When was Voyager launched?"),
+        (LAUNCH, "no, Voyager", "When was Voyager launched?"),
+        (LAUNCH, "no, the Webb telescope", "When was the Webb telescope launched?"),
+        (REMAIN, "what about the opposition?", "What is said about the opposition?"),
+        (LAUNCH, "tell me more", "What else is said about New Horizons?"),
+        (STERN, "what did he say?", "what did Alan Stern say?"),
+        (STERN, "What is his job?", "What is Alan Stern's job?"),
+    ],
+)
+def test_a_follow_up_is_asked_in_full(past: Past, question: str, full: str) -> None:
+    assert standalone(question, [past]).text == full
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who was the UN mediator in Geneva?",
+        "What did Dmitry Peskov say about Assad?",
+        "When did Russia begin its air campaign?",
+        "Is it true that Assad resigned?",
+        "How many people live in Latakia province?",
+    ],
+)
+def test_a_question_that_stands_by_itself_is_left_alone(question: str) -> None:
+    found = standalone(question, [REMAIN, LAUNCH, STERN])
+    assert (found.text, found.choices, found.unclear) == (question, (), None)
+
+
+def test_the_year_asked_for_takes_the_place_of_the_one_before() -> None:
+    past = [Past("Who won in 2016?", "Who won in 2016?")]
+    assert standalone("and in 2017?", past).text == "Who won in 2017?"
+
+
+def test_a_chain_goes_on_from_what_was_really_asked() -> None:
+    first = standalone("and when do they leave?", [REMAIN]).text
+    second = Past("and when do they leave?", first)
+    assert standalone("why?", [REMAIN, second]).text == "why do Russian forces leave?"
+
+
+def test_nothing_said_is_a_choice_among_what_is_in_play() -> None:
+    found = standalone("and?", [LAUNCH])
+    assert found.unclear
+    assert [choice.label for choice in found.choices][:1] == ["New Horizons"]
+    assert all(choice.label in choice.question for choice in found.choices)
+    assert standalone("him?", [STERN]).choices[0].label == "Alan Stern"
+
+
+def test_a_thing_never_named_is_asked_about_rather_than_guessed() -> None:
+    assert standalone("Does this animal have antlers?", [REMAIN]).unclear == (
+        "it is not clear which “animal” is meant"
+    )
+    assert standalone("Does this animal have antlers?", []).unclear
+    seen = Past("What is a moose?", "What is a moose?", sentences=("A moose is an animal.",))
+    assert standalone("Does this animal have antlers?", [seen]).unclear is None
+
+
+def test_nothing_before_leaves_nothing_for_a_pronoun() -> None:
+    assert standalone("when do they leave?", []).unclear
+    assert standalone("where will Russian forces remain?", []).unclear is None
+
+
+def test_what_was_said_is_searched_beside_the_question_newest_first() -> None:
+    found = standalone("why?", [LAUNCH, REMAIN])
+    assert found.context.index("Latakia") < found.context.index("Canaveral")
+    assert found.article_ids == ("ab12", "cd34")
+
+
+def test_a_headline_does_not_count_as_what_is_talked_about() -> None:
+    past = [Past("Who spoke?", "Who spoke?", titles=("Putin says Russia to start withdrawing",))]
+    assert "withdrawing" not in standalone("when did he begin?", past).text
+
+
+def test_every_feature_has_its_name() -> None:
+    terms = terms_of([REMAIN, STERN])
+    question = asked("what did he say?", [REMAIN, STERN], terms)
+    rows = [features(term, question, names_newer(terms)) for term in terms.values()]
+    assert {len(row) for row in rows} == {len(FEATURE_NAMES)}
+
+
+def test_forms_of_a_word_meet() -> None:
+    assert stem("Forces") == stem("force")
+    assert stem("Syria’s") == "syria"
+    assert content_stems("What are the Countries of the country?") == ["country"]
+
+
+def test_subjects_are_found_after_the_verb_that_asks() -> None:
+    assert subject_of("where will Russian forces remain?") == "Russian forces"
+    assert subject_of("what did the opposition say?") == "the opposition"
+    assert subject_of("why?") is None
+    assert antecedent("they", [STERN]) is None
+    assert antecedent("it", [LAUNCH]) == "New Horizons"
+
+
+def test_a_day_is_nobody() -> None:
+    past = [Past("When did it begin?", "When did it begin?", short_answer="Tuesday")]
+    assert antecedent("he", past) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=80), st.lists(st.text(max_size=120), max_size=4))
+def test_whatever_is_said_something_can_be_asked(question: str, said: list[str]) -> None:
+    past = [Past(text, text, text or None, (text,), (text,), ("a",)) for text in said]
+    found = standalone(question, past)
+    assert isinstance(found.text, str)
+    assert ellipsis.empty(question) or found.unclear or found.text or not question
