@@ -200,6 +200,8 @@ def test_an_interrupt_gives_130_and_keeps_what_is_finished(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell's background job is deaf to interrupts, and so is what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     kept = 0
     while kept < 2 and process.poll() is None:
