@@ -24,8 +24,15 @@ class Embedding:
     """Embeds stored passages in a thread. A context manager: leaving it stops the thread."""
 
     def __init__(
-        self, library: Library, encoder: Encoder, *, cancelled: Callable[[], bool]
+        self,
+        library: Library,
+        encoder: Encoder,
+        *,
+        cancelled: Callable[[], bool],
+        leaves_all: bool = False,
     ) -> None:
+        """With `leaves_all` nothing is embedded here: it waits for whoever else does it."""
+        self._leaves_all = leaves_all
         self._library = library
         self._encoder = encoder
         self._cancelled = cancelled
@@ -50,7 +57,7 @@ class Embedding:
         if self._error is not None:
             raise self._error
         with self._news:
-            if len(self._waiting) < MOST_HELD:
+            if not self._leaves_all and len(self._waiting) < MOST_HELD:
                 self._waiting.extend(texts.items())
             self._news.notify()
 

@@ -17,12 +17,14 @@ BATCH_TOKENS = 4096
 class Encoder:
     """One exported model. Thread-safe: both onnxruntime and tokenizers are."""
 
-    def __init__(self, model: ExportedModel) -> None:
-        """Open the model. Raises `ModelUnavailable`."""
+    def __init__(self, model: ExportedModel, *, threads: int | None = None) -> None:
+        """Open the model, to run on so many threads, or one a core. Raises `ModelUnavailable`."""
         self.model = model
         self._tokenizer = open_tokenizer(model.folder / "tokenizer.json")
         self._tokenizer.enable_truncation(model.max_tokens)
-        self._session = open_graph(model.folder / "model.onnx", digest=model.graph_digest)
+        self._session = open_graph(
+            model.folder / "model.onnx", digest=model.graph_digest, threads=threads
+        )
         self._pad_id = self._tokenizer.token_to_id("[PAD]") or 0
 
     @property

@@ -32,8 +32,8 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
-def open_graph(graph: Path, *, digest: str) -> ort.InferenceSession:
-    """A session on every core for the graph whose content `digest` names.
+def open_graph(graph: Path, *, digest: str, threads: int | None = None) -> ort.InferenceSession:
+    """A session on every core, or so many threads, for the graph whose content `digest` names.
 
     Raises `ModelUnavailable` where the graph cannot be loaded.
     """
@@ -41,9 +41,9 @@ def open_graph(graph: Path, *, digest: str) -> ort.InferenceSession:
     if fused.is_file():
         # A damaged copy is made again from the graph itself.
         with contextlib.suppress(ModelUnavailable):
-            return _open(fused, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL))
+            return _open(fused, _options(ort.GraphOptimizationLevel.ORT_DISABLE_ALL, threads))
     # Not "all": that level may write what only this processor can run.
-    options = _options(ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED)
+    options = _options(ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED, threads)
     try:
         fused.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=fused.parent, suffix=".onnx")
@@ -61,9 +61,9 @@ def open_graph(graph: Path, *, digest: str) -> ort.InferenceSession:
             Path(name).unlink()
 
 
-def _options(level: ort.GraphOptimizationLevel) -> ort.SessionOptions:
+def _options(level: ort.GraphOptimizationLevel, threads: int | None) -> ort.SessionOptions:
     options = ort.SessionOptions()
-    options.intra_op_num_threads = usable_cores()
+    options.intra_op_num_threads = threads or usable_cores()
     options.graph_optimization_level = level
     options.log_severity_level = 3
     # Threads that spin while they wait take the cores from whoever else needs them: beside one

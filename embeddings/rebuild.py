@@ -46,7 +46,10 @@ class Rebuild:
         *,
         progress: Callable[[Progress], None] = lambda progress: None,
         cancelled: Callable[[], bool] = lambda: False,
+        embeds: bool = True,
     ) -> None:
+        """Without `embeds`, what is new waits for its vectors (`bulk` makes them elsewhere)."""
+        self._embeds = embeds
         self._library = library
         self._encoder = encoder
         self._progress = progress
@@ -88,7 +91,12 @@ class Rebuild:
         tasks = self._tasks(files, named)
         self._done = len(files) - len(tasks)
         self._total = self._done + sum(count_articles(task.path) for task in tasks)
-        with Embedding(self._library, self._encoder, cancelled=self._cancelled) as embedding:
+        with Embedding(
+            self._library,
+            self._encoder,
+            cancelled=self._cancelled,
+            leaves_all=not self._embeds,
+        ) as embedding:
             storing = Storing(self._library, self._encoder, embedding, self._outcome)
             try:
                 self._read(tasks, storing, embedding)
@@ -224,7 +232,7 @@ class Rebuild:
 
     def _embed_left(self) -> None:
         """What was too much to hold in memory, or was left by a rebuild that was ended."""
-        while not self._cancelled() and self._embed_group():
+        while self._embeds and not self._cancelled() and self._embed_group():
             pass
 
     def _embed_group(self) -> int:

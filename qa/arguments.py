@@ -100,6 +100,9 @@ def make_parser() -> argparse.ArgumentParser:
         help="with --ask: add nothing to the question from those before it",
     )
     ingest_arguments.add_changes(how)
+    how.add_argument(
+        "--timings", action="store_true", help="with --ask: say on stderr where the time went"
+    )
     how.add_argument("--json", action="store_true", help="write JSON, an object a line")
     how.add_argument(
         "--top",
@@ -188,6 +191,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
                 parser.error(f"{flag} is for questions and the chat; leave it away")
     if given.as_written and not asking:
         parser.error("--as-written goes with --ask")
+    if given.timings and not asking:
+        parser.error("--timings goes with --ask; in the chat it is /timings")
     if given.resume is not None and given.new:
         parser.error("--resume and --new cannot be given together; choose one")
     if given.json and given.export is not None and given.export[1] != "-":

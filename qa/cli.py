@@ -68,6 +68,7 @@ def _dispatch(given: Namespace) -> ExitCode:
             feeds=given.feeds,
             columns=given.columns,
             allow_private=given.allow_private_addresses,
+            ray=given.ray,
         )
         if given.ask is None and given.ask_file is None:
             return code
@@ -86,6 +87,7 @@ def _dispatch(given: Namespace) -> ExitCode:
             new=given.new,
             save=not given.no_save,
             as_written=given.as_written,
+            timings=given.timings,
         )
     if given.watch is not None:
         from qa.commands import watch

@@ -28,6 +28,12 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
+def say_lines(lines: str) -> None:
+    """A table for the person, as it is; none of it may be an article's."""
+    sys.stderr.write(f"{lines}\n")
+    sys.stderr.flush()
+
+
 @contextmanager
 def reporting(unit: str) -> Iterator[Reporter]:
     """A progress bar with rate and time left on a terminal, a plain line now and then else.

@@ -17,6 +17,7 @@ from embeddings.errors import DatelineError, LibraryUnusable, NotFound
 from embeddings.records import Article, ArticleSummary, Filters
 from qa.answer import Answer, Citation, Refusal
 from qa.stages import Stage
+from qa.timeline import Timeline
 
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder
@@ -44,15 +45,22 @@ class Engine:
     `answers_from_seeds` is whether that is the seeds, there being no library.
     """
 
-    def __init__(self, folder: Path, *, say: Callable[[str], None] = lambda line: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        say: Callable[[str], None] = lambda line: None,
+        timeline: Timeline | None = None,
+    ) -> None:
         """Open the library in `folder`, or the seeds where none was ever built.
 
-        `say` is told of work that takes more than a moment. Raises `LibraryUnusable` or
-        `ModelUnavailable`.
+        `say` is told of work that takes more than a moment; `timeline` keeps each stage.
+        Raises `LibraryUnusable` or `ModelUnavailable`.
         """
         started = time.perf_counter()
+        self._timeline = timeline or Timeline()
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="models")
-        self._reader: Future[Reader] = self._pool.submit(_load_reader)
+        self._reader: Future[Reader] = self._pool.submit(_load_reader, self._timeline)
         try:
             from qa.opening import open_library
 
@@ -63,8 +71,12 @@ class Engine:
             raise
         self._say = say
         self._encoder_for = self._library.model
-        self._encoder: Future[Encoder | None] = self._pool.submit(_load_encoder, self._library, say)
-        self._opening_ms = (time.perf_counter() - started) * 1000
+        opened = time.perf_counter()
+        self._timeline.add("open library", started, opened)
+        self._encoder: Future[Encoder | None] = self._pool.submit(
+            _load_encoder, self._library, say, self._timeline
+        )
+        self._opening_ms = (opened - started) * 1000
 
     def close(self) -> None:
         """Let go of the library; a model still loading is left to finish alone."""
@@ -114,7 +126,7 @@ class Engine:
         more. `cancelled` is looked at between the stages;
         where it says yes, `Cancelled` is raised. `watch` is told how far the question has come.
         """
-        clock = _Clock(self._opening_ms, cancelled)
+        clock = _Clock(self._opening_ms, cancelled, self._timeline)
         self._opening_ms = 0.0
         found = self._find(
             as_asked(question),
@@ -231,7 +243,7 @@ class Engine:
         model = self._library.model
         if model is not None and self._encoder_for != model:
             # Another process has changed the library's model since the last question.
-            encoder = _load_encoder(self._library, self._say)
+            encoder = _load_encoder(self._library, self._say, self._timeline)
             self._encoder = Future()
             self._encoder.set_result(encoder)
             self._encoder_for = model
@@ -286,8 +298,11 @@ class _Found:
 class _Clock:
     """Where a question's time went; between stages, whether it is still wanted."""
 
-    def __init__(self, opening_ms: float, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, opening_ms: float, cancelled: Callable[[], bool], timeline: Timeline
+    ) -> None:
         self._spent = {"load": opening_ms, "retrieve": 0.0, "rerank": 0.0, "read": 0.0}
+        self._timeline = timeline
         self._cancelled = cancelled
         self._since = time.perf_counter()
 
@@ -295,6 +310,7 @@ class _Clock:
         """The stage ends now. Raises `Cancelled` where nobody waits for the answer."""
         now = time.perf_counter()
         self._spent[stage] += (now - self._since) * 1000
+        self._timeline.add(_STAGES[stage], self._since, now)
         self._since = now
         if self._cancelled():
             raise Cancelled("the question was cancelled")
@@ -305,13 +321,22 @@ class _Clock:
         return {**spent, "total": round(sum(self._spent.values()), 1)}
 
 
-def _load_reader() -> Reader:
+# What the clock's stages are called on a timeline, where loading has bars of its own.
+_STAGES = {"load": "wait for models", "retrieve": "search", "read": "read and decide"}
+
+
+def _load_reader(timeline: Timeline) -> Reader:
+    begun = time.perf_counter()
     from qa.reader import Reader
 
-    return Reader()
+    timeline.add("import onnxruntime", begun, time.perf_counter())
+    with timeline.span("load reader"):
+        return Reader()
 
 
-def _load_encoder(library: Library, say: Callable[[str], None]) -> Encoder | None:
+def _load_encoder(
+    library: Library, say: Callable[[str], None], timeline: Timeline
+) -> Encoder | None:
     """The encoder of the library's vectors; None, said to the person, where it is not to be had."""
     name, model = library.model_name, library.model
     if name is None:
@@ -326,4 +351,5 @@ def _load_encoder(library: Library, say: Callable[[str], None]) -> Encoder | Non
             "alone until dateline --rebuild has embedded it again"
         )
         return None
-    return Encoder(found)
+    with timeline.span("load encoder"):
+        return Encoder(found)

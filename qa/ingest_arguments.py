@@ -45,6 +45,13 @@ def add_changes(group: argparse._ArgumentGroup) -> None:
         action="store_true",
         help="with --rebuild and --feeds: fetch from your own network and machine too",
     )
+    group.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        nargs="?",
+        const="",
+        help="with --rebuild and --model: embed on the Ray cluster there, or one on this machine",
+    )
 
 
 def check(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
@@ -52,6 +59,8 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     fetches = given.rebuild is not None or given.feeds is not None
     if given.columns is not None and not given.rebuild:
         parser.error("--columns goes with --rebuild and the table's path")
+    if given.ray is not None and not fetches and given.model is None:
+        parser.error("--ray goes with --rebuild, --feeds or --model")
     if given.allow_private_addresses and not fetches:
         parser.error("--allow-private-addresses goes with --rebuild or --feeds")
     if "-" in (given.rebuild or []) and "-" in (given.ask, given.ask_file):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from embeddings.records import Filters
-from qa.diagnostics import say
+from qa.diagnostics import say, say_lines
 from qa.engine import DEFAULT_TOP, Engine
 from qa.exitcodes import ExitCode
 from qa.output import answer_json, answer_text, one_line, write, write_json
 from qa.sessions import open_conversation
+from qa.timeline import Timeline, process_began, waterfall
 
 MOST_STDIN_BYTES = 1_000_000
 
@@ -29,12 +31,17 @@ def ask(
     new: bool = False,
     save: bool = True,
     as_written: bool = False,
+    timings: bool = False,
 ) -> ExitCode:
     """Answer the question, or each line of the file; `REFUSED` where any was refused.
 
     A question starts a session, or with `resume` goes on with one. The lines of a file are
-    each a question of its own, unless `resume` or `new` makes them a conversation.
+    each a question of its own, unless `resume` or `new` makes them a conversation. With
+    `timings`, where the time went is said after the last answer.
     """
+    began = process_began()
+    timeline = Timeline(began)
+    timeline.add("Python and imports", began, time.perf_counter())
     if file is not None:
         questions: Iterator[str] = _lines(file)
     else:
@@ -47,7 +54,7 @@ def ask(
     if file not in (None, "-") and (Path(str(file)).is_dir() or not Path(str(file)).exists()):
         say(f"there is no file {one_line(str(file))}; give one question a line in a text file")
         return ExitCode.USAGE
-    engine = Engine(library, say=say)
+    engine = Engine(library, say=say, timeline=timeline)
     try:
         if engine.notice:
             say(engine.notice)
@@ -68,13 +75,17 @@ def ask(
                     top=top or DEFAULT_TOP,
                     threshold=threshold,
                 )
+            begun = time.perf_counter()
             if as_json:
                 write_json({**answer_json(answer), "session": talk and talk.session_id})
             else:
                 heading = f"{chr(10) * bool(number)}> {one_line(asked)}\n\n" if file else ""
                 write(heading + answer_text(answer))
+            timeline.add("write", begun, time.perf_counter())
             if not answer.answered:
                 code = ExitCode.REFUSED
+        if timings:
+            say_lines(waterfall(timeline.spans()))
         return code
     finally:
         engine.close()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.discovery import is_url
 from embeddings.encoder import Encoder
@@ -20,6 +23,9 @@ from qa.diagnostics import reporting, say
 from qa.exitcodes import ExitCode
 from qa.output import one_line, write
 
+if TYPE_CHECKING:
+    from embeddings.bulk import Cluster
+
 MOST_FAILURES_SHOWN = 100
 MOST_SHOWN_A_FILE = 3
 
@@ -32,9 +38,14 @@ def rebuild(
     feeds: str | None = None,
     columns: Mapping[str, str] | None = None,
     allow_private: bool = False,
+    ray: str | None = None,
 ) -> ExitCode:
     """Take in the paths and addresses (None, and no feeds: only change the model), and say in one
-    line what was done."""
+    line what was done.
+
+    With `ray`, the address of a Ray cluster or nothing for one on this machine, passages are
+    embedded there.
+    """
     # The model and the list before the library: a slip must not leave an empty library behind.
     wanted = None if model is None else find_model(model, precision=DEFAULT_PRECISION, say=say)
     addresses = [path for path in paths or [] if is_url(path)]
@@ -54,7 +65,7 @@ def rebuild(
         # A slip of the pen in the very first rebuild must not make an empty library.
         missing = [Failure(str(path), NOT_THERE) for path in files]
         return summarise(Outcome(failures=missing), 0, wanted)
-    with Library(folder, create=names_some) as library:
+    with _cluster(ray) as cluster, Library(folder, create=names_some) as library:
         current = current_model(library)
         outcome = None
         if takes_in:
@@ -63,14 +74,14 @@ def rebuild(
                 addresses = [root for root in library.roots() if is_url(root)]
             sources = _sources(addresses, "-" in (paths or []), allow_private=allow_private)
             with reporting("articles") as report:
-                outcome = Rebuild(library, encoder, progress=report).run(
+                outcome = Rebuild(library, encoder, progress=report, embeds=cluster is None).run(
                     files,
                     sources=sources,
                     everything=not names_some,
                     columns=columns,
                 )
-        target = wanted or current
-        embedded = 0 if target is None else _embed(library, target)
+        target = wanted or current_model(library)
+        embedded = 0 if target is None else _embed(library, target, cluster)
         library.tidy()
         return summarise(outcome, embedded, target)
 
@@ -118,14 +129,26 @@ def current_model(library: Library) -> ExportedModel | None:
     return find_model(name, precision=library.model_precision or DEFAULT_PRECISION, say=say)
 
 
-def _embed(library: Library, model: ExportedModel) -> int:
+def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
+    """The Ray cluster asked for. Before the library: what fails must leave none behind."""
+    if address is None:
+        return contextlib.nullcontext()
+    from embeddings.bulk import Cluster
+
+    return Cluster(address)
+
+
+def _embed(library: Library, model: ExportedModel, cluster: Cluster | None = None) -> int:
     """Give every passage a vector of the model, then let the model answer; how many it took."""
     done = 0
     if library.waiting(model.id):
         if library.model not in (None, model.id):
             say(f"embedding the articles again with {model.name}; until then the old vectors serve")
         with reporting("passages") as report:
-            done = Rebuild(library, Encoder(model), progress=report).embed_waiting()
+            if cluster is not None:
+                done = cluster.embed(library, model, progress=report)
+            else:
+                done = Rebuild(library, Encoder(model), progress=report).embed_waiting()
     if library.model != model.id:
         library.set_model(
             model.id, name=model.name, precision=model.precision, dimension=model.dimension

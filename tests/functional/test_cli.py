@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -63,6 +64,21 @@ def test_what_the_articles_do_not_say_is_refused_with_1_and_the_nearest(
     assert (refused["answered"], refused["answer"], refused["citations"]) == (False, "", [])
     assert refused["refusal"]["reason"]
     assert refused["refusal"]["nearest"][0]["text"]
+
+
+def test_timings_say_on_stderr_where_the_time_went_and_stdout_stays_the_answer(
+    dateline, built: Path
+) -> None:
+    done = dateline("--library", built, "--ask", "where will the forces remain?", "--timings")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"{ISLAND} [1]")
+    rows = [line.split("  ")[0].rstrip() for line in done.stderr.splitlines()[1:]]
+    assert rows[0] == "Python and imports"
+    assert {"open library", "load reader", "load encoder", "search", "read and decide"} < set(rows)
+    spans = [
+        [float(word) for word in re.findall(r"\d+", line)] for line in done.stderr.splitlines()
+    ]
+    assert all(begun <= ended for begun, ended, *_ in spans[1:])
 
 
 def test_the_question_may_come_from_standard_input(dateline, built: Path) -> None:

@@ -132,6 +132,7 @@ def test_a_session_is_exported_and_removed(dateline, home: Path, tmp_path: Path)
         (["--list", "--resume"], "--resume is for questions and the chat"),
         (["--status", "--no-save"], "--no-save is for questions and the chat"),
         (["--as-written"], "--as-written goes with --ask"),
+        (["--timings"], "--timings goes with --ask"),
         (["--sessions", "--list"], "cannot be given together"),
     ],
 )
