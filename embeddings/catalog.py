@@ -285,7 +285,7 @@ class Catalog:
                 ),
             ).lastrowid
             self._database.execute(
-                "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)",
+                "INSERT INTO words(rowid, title, body) VALUES (?, spaced(?), spaced(?))",
                 (rowid, title, passage.text),
             )
 
@@ -325,7 +325,7 @@ class Catalog:
         # FTS5 with outside content must be told the old words before they go.
         self._database.execute(
             """INSERT INTO words(words, rowid, title, body)
-               SELECT 'delete', p.id, a.title, p.body
+               SELECT 'delete', p.id, spaced(a.title), spaced(p.body)
                FROM passages p JOIN articles a ON a.number = p.article WHERE a.number = ?""",
             found,
         )

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from embeddings.errors import LibraryUnusable
+from embeddings.unspaced import spaced
 
 MIGRATIONS = (
     """
@@ -95,6 +96,17 @@ MIGRATIONS = (
     CREATE TABLE columns (
         path TEXT NOT NULL, field TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (path, field)
     ) WITHOUT ROWID;
+    """,
+    # Scripts without spaces are indexed letter by letter; all else stays as it was indexed.
+    """
+    DROP VIEW passage_words;
+    CREATE VIEW passage_words AS
+        SELECT p.id AS id, spaced(a.title) AS title, spaced(p.body) AS body
+        FROM passages p JOIN articles a ON a.number = p.article;
+    INSERT INTO words(words) SELECT 'rebuild' WHERE EXISTS (
+        SELECT 1 FROM passages p JOIN articles a ON a.number = p.article
+        WHERE spaced(p.body) <> p.body OR spaced(a.title) <> a.title
+    );
     """,
 )
 """Migration n takes a library from version n to n + 1. Never edited once released."""
@@ -190,6 +202,7 @@ def _prepare(database: sqlite3.Connection) -> None:
         lambda text: hashlib.sha256(str(text).encode("utf-8", "replace")).digest()[:16],
         deterministic=True,
     )
+    database.create_function("spaced", 1, lambda text: spaced(str(text)), deterministic=True)
     # SQLite's own lower() knows ASCII alone.
     database.create_function(
         "fold", 1, lambda text: None if text is None else str(text).casefold(), deterministic=True

@@ -1,15 +1,18 @@
 """From a question to an FTS5 expression: its words, quoted, any of them.
 
 Quoting leaves FTS5's own syntax no way in; stop words are left out where others remain,
-because they match everything and say nothing.
+because they match everything and say nothing. Where a script has no spaces, runs of neighbouring
+letters stand for words (`unspaced`).
 """
 
 from __future__ import annotations
 
 import re
 
+from embeddings.unspaced import MARKS, spaced, split_word
+
 MOST_WORDS = 64
-WORD = re.compile(r"\w+", re.UNICODE)
+WORD = re.compile(rf"\w[\w{MARKS}]*", re.UNICODE)
 
 _STOP_WORDS = """
 a about above after again all also am an and any are as at be because been before being below
@@ -25,14 +28,16 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def content_words(text: str) -> list[str]:
     """The text's words in lower case, in order, without stop words, each once."""
-    found = dict.fromkeys(word.casefold() for word in WORD.findall(text))
-    return [word for word in found if word not in STOP_WORDS]
+    return [word for word in _each_once(text) if word not in STOP_WORDS]
 
 
 def match_any(text: str) -> str | None:
     """An FTS5 expression for passages with any of the text's words; None where it has none."""
-    words = content_words(text) or list(
-        dict.fromkeys(word.casefold() for word in WORD.findall(text))
-    )
+    words = content_words(text) or _each_once(text)
     # A question a megabyte long would make FTS5 refuse; its first words decide.
-    return " OR ".join(f'"{word}"' for word in words[:MOST_WORDS]) or None
+    return " OR ".join(f'"{spaced(word).strip()}"' for word in words[:MOST_WORDS]) or None
+
+
+def _each_once(text: str) -> list[str]:
+    words = (part for word in WORD.findall(text.casefold()) for part in split_word(word))
+    return list(dict.fromkeys(words))

@@ -94,7 +94,7 @@ def missing_words(question: str, text: str) -> list[str]:
     said = content_words(text)
     written = {word.casefold(): word for word in reversed(WORD.findall(question))}
     return [
-        written[word]
+        written.get(word, word)  # Parts of what has no spaces are written nowhere by themselves.
         for word in content_words(question)
         if not any(
             other.startswith(word[:_STEM])
