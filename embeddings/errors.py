@@ -11,6 +11,10 @@ class LibraryUnusable(DatelineError):
     """The library cannot be opened, read or written."""
 
 
+class LibraryAbsent(LibraryUnusable):
+    """There is no library there yet."""
+
+
 class ModelUnavailable(DatelineError):
     """A model is absent, damaged or not what its digest says."""
 

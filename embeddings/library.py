@@ -1,28 +1,28 @@
-"""A library of articles: the one door to SQLite (the truth) and FAISS (its shadow).
+"""A library of articles: the one door to what keeps it, a folder or a PostgreSQL server.
 
-Law 2 lives here. The catalog holds everything in one transaction an article; the vector
-store is loaded from a snapshot, or from the catalog where the snapshot is lost, stale or
-damaged, then brought up to the present by what changed since. Safe to use from several
-threads: one lock is held for each operation.
+Law 2 lives here: everything of an article is in one transaction, and what is searched follows
+the truth. In a folder that is SQLite with FAISS as its shadow (`embedded`), on a server it is
+PostgreSQL with pgvector (`postgres`). Safe to use from several threads: one lock is held for
+each operation.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.catalog import Catalog, NewPassage
+from embeddings import embedded, versions
+from embeddings.embedded import database_path
+from embeddings.encoded import cut_passages, digest_of, encoded_text, packed
 from embeddings.errors import NotFound
-from embeddings.files import Files
 from embeddings.kinship import Link
-from embeddings.likeness import are_versions, sketch
+from embeddings.parts import Parts
+from embeddings.places import Place, Server
 from embeddings.records import (
     Article,
     ArticleSummary,
@@ -32,15 +32,9 @@ from embeddings.records import (
     Passage,
     Sentence,
 )
-from embeddings.remembered import Remembered
-from embeddings.sessions import KeptSessions
-from embeddings.shadow import Shadow
-from embeddings.vectors import INDEX_KIND, Neighbour
-from embeddings.words import match_any
+from embeddings.vectors import Neighbour
 
-DATABASE = "library.db"
-# Compared whole with a new article, of those whose sketches meet its own.
-_MOST_KIN = 8
+__all__ = ["Library", "LibraryStatus", "database_path", "digest_of", "encoded_text", "is_there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +56,31 @@ class LibraryStatus:
     read_only: bool
 
 
-def database_path(folder: Path) -> Path:
-    """Where a library's database lies in its folder."""
-    return folder / DATABASE
+def is_there(place: Place) -> bool:
+    """Whether a library has been made there. Raises `LibraryUnusable` where a server tells not."""
+    if isinstance(place, Server):
+        from embeddings.postgres import opening
+
+        return opening.is_there(place)
+    return database_path(place).exists()
 
 
 class Library:
-    """An open library. `create` makes it where there is none; else `LibraryUnusable`."""
+    """An open library. `create` makes it where there is none; else `LibraryUnusable`.
 
-    def __init__(self, folder: Path, *, create: bool = False) -> None:
+    `folder` is its place, a folder or a server.
+    """
+
+    def __init__(self, folder: Place, *, create: bool = False) -> None:
         self.folder = folder
         self._lock = threading.RLock()
-        self._catalog = Catalog(database_path(folder), create=create)
-        self._files = Files(self._catalog)
-        self._shadow = Shadow(folder, self._catalog)
-        self.sessions = KeptSessions(self._catalog, self._lock)
-        self.remembered = Remembered(self._catalog, self._lock)
+        parts = _open_parts(folder, create, self._lock)
+        self._catalog = parts.truth
+        self._files = parts.files
+        self._searching = parts.searching
+        self.sessions = parts.sessions
+        self.remembered = parts.remembered
+        self.whole = parts.whole
 
     def close(self) -> None:
         with self._lock:
@@ -107,6 +110,12 @@ class Library:
     def model_precision(self) -> str | None:
         with self._lock:
             return self._catalog.meta("model_precision")
+
+    @property
+    def dimension(self) -> int:
+        """How long that model's vectors are; 0 before the first article."""
+        with self._lock:
+            return int(self._catalog.meta("dimension") or 0)
 
     @property
     def read_only(self) -> bool:
@@ -156,18 +165,18 @@ class Library:
             articles, passages = self._catalog.counts()
             model = self._catalog.meta("model")
             waiting = self._catalog.count_without_vector(model) if model else passages
-            store = self._shadow.current()
+            found = self._searching.state()
             return LibraryStatus(
                 folder=str(self.folder),
                 articles=articles,
                 passages=passages,
-                vectors=0 if store is None else len(store),
+                vectors=found.vectors,
                 waiting=waiting,
                 model=model,
-                index=INDEX_KIND,
-                bytes_on_disk=_size_of(self.folder),
+                index=found.index,
+                bytes_on_disk=found.bytes_on_disk,
                 revision=self._catalog.revision(),
-                snapshot_revision=self._shadow.snapshot_revision,
+                snapshot_revision=found.snapshot_revision,
                 rebuilt_at=self._catalog.meta("rebuilt_at"),
                 read_only=self._catalog.read_only,
             )
@@ -193,21 +202,14 @@ class Library:
         models cannot be compared.
         """
         with self._lock:
-            store = self._shadow.current()
-            if store is None or (model is not None and model != self._shadow.model):
-                return []
-            allowed = None if filters.empty else self._catalog.allowed_passages(filters)
-            return store.search(query, limit=limit, allowed=allowed)
+            return self._searching.near(query, limit=limit, filters=filters, model=model)
 
     def search_words(
         self, text: str, *, limit: int, filters: Filters = Filters()
     ) -> list[tuple[int, float]]:
         """(passage id, BM25) of passages with any of the text's words, best first."""
-        expression = match_any(text)
-        if expression is None:
-            return []
         with self._lock:
-            return self._catalog.search_words(expression, limit=limit, filters=filters)
+            return self._searching.words(text, limit=limit, filters=filters)
 
     def passages(self, ids: Sequence[int]) -> dict[int, Passage]:
         """The passages of those ids that are still there."""
@@ -225,6 +227,7 @@ class Library:
     def set_model(self, model: str, *, name: str, precision: str, dimension: int) -> None:
         """Say which model's vectors answer from now on; every passage must have one."""
         with self._lock:
+            self._searching.prepare(model)
             self._catalog.switch_model(model, name=name, precision=precision, dimension=dimension)
 
     def put_article(
@@ -247,7 +250,7 @@ class Library:
         which articles are its versions.
         """
         spans = np.array([(s.start, s.end) for s in sentences], dtype=np.int32).reshape(-1, 2)
-        passages = _passages(draft.title, draft.text, sentences, windows)
+        passages = cut_passages(draft.title, draft.text, sentences, windows)
         wanted = {passage.digest for passage in passages}
         with self._lock:
             self._catalog.put_article(
@@ -257,7 +260,7 @@ class Library:
                 sha256=sha256,
                 sentences=spans,
                 passages=passages,
-                vectors=((d, _packed(v)) for d, v in vectors.items() if d in wanted),
+                vectors=((d, packed(v)) for d, v in vectors.items() if d in wanted),
                 model=model,
                 link=link,
             )
@@ -266,7 +269,7 @@ class Library:
         """Give a stored article its passages again, as `put_article` does."""
         with self._lock:
             sentences = self._catalog.sentences(article.id)
-            passages = _passages(article.title, article.text, sentences, windows)
+            passages = cut_passages(article.title, article.text, sentences, windows)
             self._catalog.put_passages(article.id, passages)
 
     def bare(self) -> list[str]:
@@ -289,23 +292,8 @@ class Library:
 
         The later date is the newer; of one day, or without days, the longer text.
         """
-        bands = sketch(draft.text)
-        if not bands:
-            return Link()
         with self._lock:
-            kinship = self._catalog.kinship
-            for kin in kinship.candidates(bands, but=article_id, limit=_MOST_KIN):
-                if not are_versions(draft.text, kin.text):
-                    continue
-                # What this very article answered for until now stands by itself.
-                head = kin if kin.newer in (None, article_id) else kinship.article(kin.newer)
-                if head is None:
-                    continue
-                mine = (draft.published or "", len(draft.text))
-                if mine > (head.published or "", len(head.text)):
-                    return Link(bands, retires=(head.id,))
-                return Link(bands, newer=head.id)
-        return Link(bands)
+            return versions.link_of(self._catalog.kinship, article_id, draft)
 
     def correct(self, article_id: str, fields: Mapping[str, str | None]) -> None:
         """Say otherwise what is said of an article, now and whenever it is read again.
@@ -395,7 +383,7 @@ class Library:
     def put_vectors(self, model: str, vectors: dict[bytes, npt.NDArray[np.float32]]) -> None:
         """Store vectors of shape (dimension,) by digest, in one transaction."""
         with self._lock:
-            self._catalog.put_vectors(model, ((d, _packed(v)) for d, v in vectors.items()))
+            self._catalog.put_vectors(model, ((d, packed(v)) for d, v in vectors.items()))
 
     def note_rebuild(self, when: str) -> None:
         """Remember when everything was last brought in step (ISO 8601, UTC)."""
@@ -406,8 +394,7 @@ class Library:
         """Let go of vectors without a passage, and write a snapshot where one is due."""
         with self._lock:
             self._catalog.sweep()
-            if not self._catalog.read_only:
-                self._shadow.save_where_due()
+            self._searching.tidy()
 
     # --- whether index and truth agree
 
@@ -419,59 +406,15 @@ class Library:
         with self._lock:
             faults = self._catalog.check()
         with self._lock, self._catalog.reading():
-            store = self._shadow.current()
-            model = self._catalog.meta("model")
-            if store is None or model is None:
-                return faults
-            truth = {
-                passage_id: np.frombuffer(packed, dtype="<f4")
-                for passage_id, packed in self._catalog.vectors_since(model, 0)
-            }
-            indexed = set(store.ids().tolist())
-            if len(indexed) != len(store):
-                faults.append("the index holds a passage more than once")
-            if missing := truth.keys() - indexed:
-                faults.append(f"{len(missing)} passages are missing in the index")
-            if strange := indexed - truth.keys():
-                faults.append(f"{len(strange)} passages in the index are not in the library")
-            wrong = sum(
-                not np.array_equal(store.vector(passage_id), truth[passage_id])
-                for passage_id in indexed & truth.keys()
-            )
-            if wrong:
-                faults.append(f"{wrong} vectors in the index differ from the library's")
-            return faults
+            return faults + self._searching.faults()
 
 
-def _passages(
-    title: str, text: str, sentences: Sequence[Sentence], windows: Sequence[tuple[int, int]]
-) -> list[NewPassage]:
-    found = []
-    for first, last in windows:
-        start, end = sentences[first].start, sentences[last].end
-        body = text[start:end]
-        found.append(NewPassage(first, last, start, end, body, digest_of(title, body)))
-    return found
+def _open_parts(
+    place: Place, create: bool, lock: contextlib.AbstractContextManager[object]
+) -> Parts:
+    if isinstance(place, Server):
+        # Whoever has no server pays nothing for those who have.
+        from embeddings.postgres import opening
 
-
-def _size_of(folder: Path) -> int:
-    total = 0
-    for file in folder.iterdir():
-        # SQLite's and our own passing files may be gone by now.
-        with contextlib.suppress(FileNotFoundError):
-            total += file.stat().st_size
-    return total
-
-
-def digest_of(title: str, text: str) -> bytes:
-    """What a passage's vector is kept under: a digest of exactly what is encoded."""
-    return hashlib.sha256(encoded_text(title, text).encode()).digest()[:16]
-
-
-def encoded_text(title: str, text: str) -> str:
-    """A passage as the encoder reads it: under its article's title."""
-    return f"{title}\n{text}" if title else text
-
-
-def _packed(vector: npt.NDArray[np.float32]) -> bytes:
-    return vector.astype("<f4").tobytes()
+        return opening.open_parts(place, create=create, lock=lock)
+    return embedded.open_parts(place, create=create, lock=lock)

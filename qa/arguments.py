@@ -5,9 +5,8 @@ from __future__ import annotations
 import argparse
 import datetime
 import re
-from pathlib import Path
 
-from embeddings.places import default_library
+from embeddings.places import Place, default_library, place_from
 from qa import __version__, ingest_arguments
 from qa.exitcodes import MEANINGS
 
@@ -59,6 +58,13 @@ def make_parser() -> argparse.ArgumentParser:
         help="write a session to a new .md or .json file; - is stdout",
     )
     what.add_argument("--remove-session", metavar="ID", help="remove a session for good")
+    what.add_argument(
+        "--copy",
+        nargs=2,
+        metavar=("FROM", "TO"),
+        type=_place,
+        help="copy all of one library into another, a folder or a server's address",
+    )
     what.add_argument("--status", action="store_true", help="say what the library holds")
     what.add_argument(
         "--doctor", action="store_true", help="check the installation, the models and the library"
@@ -71,10 +77,11 @@ def make_parser() -> argparse.ArgumentParser:
     how = parser.add_argument_group("how")
     how.add_argument(
         "--library",
-        metavar="DIR",
-        type=_folder,
+        metavar="DIR|ADDRESS",
+        type=_place,
         default=None,
-        help="the library's folder (default: $DATELINE_LIBRARY, else the user's data folder)",
+        help="the library's folder, or a server's postgresql:// address (default: "
+        "$DATELINE_LIBRARY, else the user's data folder)",
     )
     how.add_argument(
         "--model",
@@ -157,6 +164,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--sessions": given.sessions,
         "--export": given.export is not None,
         "--remove-session": given.remove_session is not None,
+        "--copy": given.copy is not None,
         "--status": given.status,
         "--doctor": given.doctor,
         "--rebuild": given.rebuild is not None or given.feeds is not None,
@@ -200,6 +208,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     ingest_arguments.check(parser, given)
     if given.json and chosen in (
         *(["--remove"], ["--rebuild"], ["--remove-session"], ["--serve"], ["--watch"], ["--set"]),
+        ["--copy"],
     ):
         parser.error(f"{chosen[0]} writes no JSON; leave --json away")
     if given.since and given.until and given.since > given.until:
@@ -214,10 +223,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return given
 
 
-def _folder(text: str) -> Path:
+def _place(text: str) -> Place:
     if not text or "\0" in text:
-        raise argparse.ArgumentTypeError("needs a folder")
-    return Path(text).expanduser()
+        raise argparse.ArgumentTypeError("needs a folder, or a server's postgresql:// address")
+    return place_from(text)
 
 
 def _count(text: str) -> int:

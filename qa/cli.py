@@ -104,6 +104,10 @@ def _dispatch(given: Namespace) -> ExitCode:
             threshold=given.threshold,
             as_json=given.json,
         )
+    if given.copy is not None:
+        from qa.commands import copy
+
+        return copy.copy(*given.copy)
     if given.sessions or given.export is not None or given.remove_session is not None:
         return _tend_sessions(given)
     from qa.commands import manage

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from embeddings.errors import LibraryUnusable
-from embeddings.library import Library, database_path
-from embeddings.places import cache_folder
+from embeddings.errors import LibraryAbsent, LibraryUnusable
+from embeddings.library import Library, is_there
+from embeddings.places import Place, Server, cache_folder
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 
 
 def open_library(
-    folder: Path, *, say: Callable[[str], None] = lambda line: None
+    folder: Place, *, say: Callable[[str], None] = lambda line: None
 ) -> tuple[Library, str | None]:
     """The library, and what to tell a person about it, if anything.
 
     Raises `LibraryUnusable`, and `ModelUnavailable` where the seeds cannot be embedded.
     """
-    if folder.exists() and not folder.is_dir():
+    if not isinstance(folder, Server) and folder.exists() and not folder.is_dir():
         raise LibraryUnusable(f"{folder} is not a folder; name the library's folder")
-    if database_path(folder).exists():
+    if isinstance(folder, Server):
+        # Asking first whether it is there would mean connecting twice.
+        with contextlib.suppress(LibraryAbsent):
+            return Library(folder), None
+    elif is_there(folder):
         return Library(folder), None
     notice = (
         f"no library in {folder} yet: answering from the seed articles that come with Dateline; "

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer, why_not
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["COLUMNS"] = "100"
@@ -129,3 +130,15 @@ def dateline(cache_folder: Path) -> Iterator[Dateline]:
         )
 
     yield run
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real server, for every test that wants one; each makes its own database on it."""
+    if reason := why_not():
+        pytest.skip(reason)
+    server = PostgresServer(["fsync=off"])
+    try:
+        yield server.create().start()
+    finally:
+        server.stop()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from embeddings.places import Place
 from embeddings.records import Filters
 from qa.diagnostics import say, say_lines
 from qa.engine import DEFAULT_TOP, Engine
@@ -19,7 +20,7 @@ MOST_STDIN_BYTES = 1_000_000
 
 
 def ask(
-    library: Path,
+    library: Place,
     *,
     question: str | None,
     file: str | None,

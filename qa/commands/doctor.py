@@ -6,13 +6,12 @@ from __future__ import annotations
 import platform
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from embeddings.errors import DatelineError
-from embeddings.library import Library, database_path
+from embeddings.library import Library, is_there
 from embeddings.modelfiles import PINNED, sha256_of
-from embeddings.places import cache_folder
+from embeddings.places import Place, Server, cache_folder
 from qa import __version__
 from qa.exitcodes import ExitCode
 from qa.output import one_line, write, write_json
@@ -30,7 +29,7 @@ _PACKAGES = (
 )
 
 
-def doctor(folder: Path, *, as_json: bool) -> ExitCode:
+def doctor(folder: Place, *, as_json: bool) -> ExitCode:
     """Check everything; `LIBRARY_UNUSABLE` where anything is wrong."""
     packages = {name: _version(name) for name in _PACKAGES}
     models = {name: _model_state(name) for name in PINNED}
@@ -74,13 +73,13 @@ def _model_state(name: str) -> str:
     return "ok" if found == pinned.sha256 else f"the digest is {found}, not {pinned.sha256}"
 
 
-def _library_state(folder: Path) -> dict[str, Any]:
+def _library_state(folder: Place) -> dict[str, Any]:
     state: dict[str, Any] = {"folder": str(folder), "faults": []}
-    if folder.exists() and not folder.is_dir():
+    if not isinstance(folder, Server) and folder.exists() and not folder.is_dir():
         return {**state, "state": "unusable", "faults": [f"{folder} is not a folder"]}
-    if not database_path(folder).exists():
-        return {**state, "state": "not built yet: questions are answered from the seeds"}
     try:
+        if not is_there(folder):
+            return {**state, "state": "not built yet: questions are answered from the seeds"}
         with Library(folder) as library:
             found = library.status()
             faults = library.check()
@@ -92,12 +91,18 @@ def _library_state(folder: Path) -> dict[str, Any]:
         "model": found.model,
         "index": found.index,
         "revision": found.revision,
-        "snapshot": "none that can be used: vectors come from the database"
-        if found.snapshot_revision is None
-        else f"of revision {found.snapshot_revision}",
+        **_snapshot_state(folder, found.snapshot_revision),
         "waiting": found.waiting,
         "faults": faults,
     }
+
+
+def _snapshot_state(place: Place, revision: int | None) -> dict[str, str]:
+    if isinstance(place, Server):
+        return {}
+    if revision is None:
+        return {"snapshot": "none that can be used: vectors come from the database"}
+    return {"snapshot": f"of revision {revision}"}
 
 
 def _text(found: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from embeddings.places import Place
 from embeddings.records import Filters
 from qa import scoring
 from qa.answer import CONTRACT_VERSION, Answer
@@ -57,7 +58,7 @@ class Outcome:
 
 
 def evaluate(
-    library: Path,
+    library: Place,
     file: str,
     *,
     filters: Filters,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import asdict
-from pathlib import Path
 
 from embeddings.library import Library, LibraryStatus
+from embeddings.places import Place
 from embeddings.removal import remove_named
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
@@ -14,7 +14,7 @@ from qa.opening import open_library
 from qa.output import article_json, article_lines, one_line, printable, write, write_json
 
 
-def list_articles(folder: Path, *, as_json: bool) -> ExitCode:
+def list_articles(folder: Place, *, as_json: bool) -> ExitCode:
     """A line an article, newest first."""
     with _opened(folder) as library:
         articles = library.articles()
@@ -28,7 +28,7 @@ def list_articles(folder: Path, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def show(folder: Path, article_id: str, *, as_json: bool) -> ExitCode:
+def show(folder: Place, article_id: str, *, as_json: bool) -> ExitCode:
     """An article's stored text, to which citations' offsets refer."""
     with _opened(folder) as library:
         article = library.article(article_id)
@@ -39,7 +39,7 @@ def show(folder: Path, article_id: str, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def remove(folder: Path, name: str) -> ExitCode:
+def remove(folder: Place, name: str) -> ExitCode:
     """Remove an article by its id, or all that came from a file or folder."""
     with Library(folder) as library:
         removed = remove_named(library, name)
@@ -48,7 +48,7 @@ def remove(folder: Path, name: str) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def status(folder: Path, *, as_json: bool) -> ExitCode:
+def status(folder: Place, *, as_json: bool) -> ExitCode:
     """What the library holds, and how fresh it is."""
     with _opened(folder) as library:
         found = library.status()
@@ -59,7 +59,7 @@ def status(folder: Path, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def _opened(folder: Path) -> Library:
+def _opened(folder: Place) -> Library:
     library, notice = open_library(folder, say=say)
     if notice:
         say(notice)

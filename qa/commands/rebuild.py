@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from embeddings.discovery import is_url
 from embeddings.encoder import Encoder
 from embeddings.feedlists import read_feed_list
-from embeddings.library import Library, database_path
+from embeddings.library import Library, is_there
 from embeddings.models import DEFAULT_MODEL, DEFAULT_PRECISION, ExportedModel, find_model
+from embeddings.places import Place
 from embeddings.readers.metadata import parse_date
 from embeddings.rebuild import NOT_THERE, Failure, Outcome, Rebuild
 from embeddings.sources import Piped, Source
@@ -31,7 +32,7 @@ MOST_SHOWN_A_FILE = 3
 
 
 def rebuild(
-    folder: Path,
+    folder: Place,
     paths: list[str] | None,
     *,
     model: str | None,
@@ -57,11 +58,7 @@ def rebuild(
     if takes_in and not names_some and wanted is None:
         Library(folder).close()  # With nothing known there is nothing to look at again.
     only_files = files and len(files) == len(paths or []) and not addresses
-    if (
-        only_files
-        and not database_path(folder).exists()
-        and not any(os.path.lexists(path) for path in files)
-    ):
+    if only_files and not is_there(folder) and not any(os.path.lexists(path) for path in files):
         # A slip of the pen in the very first rebuild must not make an empty library.
         missing = [Failure(str(path), NOT_THERE) for path in files]
         return summarise(Outcome(failures=missing), 0, wanted)
@@ -91,7 +88,7 @@ def known_roots(library: Library) -> list[Path]:
     return [Path(root) for root in library.roots() if not is_url(root)]
 
 
-def correct(folder: Path, changes: Sequence[tuple[str, str]]) -> ExitCode:
+def correct(folder: Place, changes: Sequence[tuple[str, str]]) -> ExitCode:
     """``--set``: keep what a person says of articles, and search by it from now on."""
     with Library(folder) as library:
         for article_id, change in changes:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import os
 import secrets
 import shlex
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
-from pathlib import Path
 
 from aiohttp import web
 from textual_serve.server import Server
 
+from embeddings import places
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
 
@@ -173,7 +174,7 @@ class ChatServer(Server):
 
 
 def chat_arguments(
-    library: Path,
+    library: places.Place,
     *,
     since: str | None,
     until: str | None,
@@ -185,12 +186,15 @@ def chat_arguments(
 ) -> list[str]:
     """The flags with which each window's chat is opened."""
     given = {
-        "--library": str(library.absolute()),
+        "--library": None if isinstance(library, places.Server) else str(library.absolute()),
         "--since": since,
         "--until": until,
         "--source": source,
         "--top": None if top is None else str(top),
     }
+    if isinstance(library, places.Server):
+        # A command line is seen by whoever lists processes, and the address may have a password.
+        os.environ[places.LIBRARY_VARIABLE] = library.address
     # With = so that a value may begin with a dash.
     flags = [f"{flag}={value}" for flag, value in given.items() if value is not None]
     if resume is not None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from embeddings.places import Place
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
 from qa.opening import open_library
@@ -23,7 +24,7 @@ from qa.sessions import LATEST, Sessions
 STDOUT = "-"
 
 
-def list_sessions(folder: Path, *, as_json: bool) -> ExitCode:
+def list_sessions(folder: Place, *, as_json: bool) -> ExitCode:
     """A line a session, the one last gone on with first."""
     with _opened(folder) as sessions:
         found = sessions.list()
@@ -37,7 +38,7 @@ def list_sessions(folder: Path, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def export(folder: Path, name: str, file: str, *, as_json: bool) -> ExitCode:
+def export(folder: Place, name: str, file: str, *, as_json: bool) -> ExitCode:
     """Write the session to a new file, or to stdout where the file is ``-``."""
     target = Path(file).expanduser()
     try:
@@ -58,7 +59,7 @@ def export(folder: Path, name: str, file: str, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def remove(folder: Path, name: str) -> ExitCode:
+def remove(folder: Place, name: str) -> ExitCode:
     """Remove one session by its id."""
     with _opened(folder) as sessions:
         session_id = sessions.remove(name)
@@ -66,7 +67,7 @@ def remove(folder: Path, name: str) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def find(folder: Path, name: str) -> str:
+def find(folder: Place, name: str) -> str:
     """The whole id of the session so named, of the latest where it is empty.
 
     Raises `NotFound`.
@@ -76,7 +77,7 @@ def find(folder: Path, name: str) -> str:
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[Sessions]:
+def _opened(folder: Place) -> Iterator[Sessions]:
     library, notice = open_library(folder, say=say)
     with library:
         if notice:

@@ -9,6 +9,7 @@ from embeddings.discovery import path_key
 from embeddings.encoder import Encoder
 from embeddings.library import Library
 from embeddings.models import DEFAULT_MODEL, find_model
+from embeddings.places import Place
 from embeddings.rebuild import Rebuild
 from embeddings.watching import watch_changes
 from qa.commands.rebuild import current_model, known_roots, summarise
@@ -16,7 +17,7 @@ from qa.diagnostics import reporting, say
 from qa.exitcodes import ExitCode
 
 
-def watch(folder: Path, paths: list[str], *, stop: threading.Event | None = None) -> ExitCode:
+def watch(folder: Place, paths: list[str], *, stop: threading.Event | None = None) -> ExitCode:
     """Take the paths in, or all known ones; then again whenever something in them changes."""
     stop = stop or threading.Event()
     with Library(folder, create=bool(paths)) as library:

@@ -1,0 +1,134 @@
+"""A library in a folder: SQLite is the truth, FAISS its shadow, and these are its parts."""
+
+from __future__ import annotations
+
+import contextlib
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.catalog import Catalog
+from embeddings.files import Files
+from embeddings.parts import Parts, SearchState
+from embeddings.records import Filters
+from embeddings.remembered import Remembered
+from embeddings.sessions import KeptSessions
+from embeddings.shadow import Shadow
+from embeddings.vectors import INDEX_KIND, Neighbour
+from embeddings.whole import Whole
+from embeddings.words import match_any
+
+DATABASE = "library.db"
+
+
+def database_path(folder: Path) -> Path:
+    """Where a library's database lies in its folder."""
+    return folder / DATABASE
+
+
+def open_parts(folder: Path, *, create: bool, lock: AbstractContextManager[object]) -> Parts:
+    """The parts of the library in the folder. Raises `LibraryUnusable`."""
+    catalog = Catalog(database_path(folder), create=create)
+    return Parts(
+        truth=catalog,
+        files=Files(catalog),
+        searching=EmbeddedSearch(folder, catalog),
+        sessions=KeptSessions(catalog, lock),
+        remembered=Remembered(catalog, lock),
+        whole=Whole(catalog.all_rows, "?", partial(_vectors_of, catalog)),
+    )
+
+
+def _vectors_of(
+    catalog: Catalog, model: str, article_id: str
+) -> dict[bytes, npt.NDArray[np.float32]]:
+    rows = catalog.all_rows(
+        """SELECT v.digest, v.vector FROM articles a JOIN passages p ON p.article = a.number
+           JOIN vectors v ON v.model = ? AND v.digest = p.digest WHERE a.id = ?""",
+        (model, article_id),
+    )
+    return {bytes(d): np.frombuffer(v, dtype="<f4") for d, v in rows}  # type: ignore[call-overload]
+
+
+class EmbeddedSearch:
+    """Searches the shadow by meaning and FTS5 by words. Not safe for threads."""
+
+    def __init__(self, folder: Path, catalog: Catalog) -> None:
+        self._folder = folder
+        self._catalog = catalog
+        self._shadow = Shadow(folder, catalog)
+
+    def near(
+        self,
+        query: npt.NDArray[np.float32],
+        *,
+        limit: int,
+        filters: Filters,
+        model: str | None,
+    ) -> list[Neighbour]:
+        store = self._shadow.current()
+        if store is None or (model is not None and model != self._shadow.model):
+            return []
+        allowed = None if filters.empty else self._catalog.allowed_passages(filters)
+        return store.search(query, limit=limit, allowed=allowed)
+
+    def words(self, text: str, *, limit: int, filters: Filters) -> list[tuple[int, float]]:
+        expression = match_any(text)
+        if expression is None:
+            return []
+        return self._catalog.search_words(expression, limit=limit, filters=filters)
+
+    def state(self) -> SearchState:
+        store = self._shadow.current()
+        return SearchState(
+            vectors=0 if store is None else len(store),
+            index=INDEX_KIND,
+            snapshot_revision=self._shadow.snapshot_revision,
+            bytes_on_disk=_size_of(self._folder),
+        )
+
+    def prepare(self, model: str) -> None:
+        """Nothing: the shadow follows by itself."""
+
+    def tidy(self) -> None:
+        """Write a snapshot where one is due."""
+        if not self._catalog.read_only:
+            self._shadow.save_where_due()
+
+    def faults(self) -> list[str]:
+        """Compares every passage's vector in the index with the one in the database."""
+        faults: list[str] = []
+        store = self._shadow.current()
+        model = self._catalog.meta("model")
+        if store is None or model is None:
+            return faults
+        truth = {
+            passage_id: np.frombuffer(packed, dtype="<f4")
+            for passage_id, packed in self._catalog.vectors_since(model, 0)
+        }
+        indexed = set(store.ids().tolist())
+        if len(indexed) != len(store):
+            faults.append("the index holds a passage more than once")
+        if missing := truth.keys() - indexed:
+            faults.append(f"{len(missing)} passages are missing in the index")
+        if strange := indexed - truth.keys():
+            faults.append(f"{len(strange)} passages in the index are not in the library")
+        wrong = sum(
+            not np.array_equal(store.vector(passage_id), truth[passage_id])
+            for passage_id in indexed & truth.keys()
+        )
+        if wrong:
+            faults.append(f"{wrong} vectors in the index differ from the library's")
+        return faults
+
+
+def _size_of(folder: Path) -> int:
+    total = 0
+    for file in folder.iterdir():
+        # SQLite's and our own passing files may be gone by now.
+        with contextlib.suppress(FileNotFoundError):
+            total += file.stat().st_size
+    return total
