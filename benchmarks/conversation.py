@@ -36,7 +36,7 @@ from qa.followups import standalone
 from qa.history import content_stems
 from qa.past import Past
 from qa.reader import Reader
-from qa.retrieve import retrieve
+from qa.retrieve import newest, retrieve
 from training.conversations import Rewritten, turns
 
 FIRST = 5
@@ -100,7 +100,7 @@ class Searched:
         return article_id_for(self._key, record_id)
 
     def found(self, text: str, context: str = "") -> list[Hit]:
-        vectors = [self.encoder.encode_query(part) for part in (text, context) if part]
+        vectors = [self.encoder.encode_query(part) for part in (text, newest(context)) if part]
         return retrieve(
             self.library,
             text,
@@ -208,7 +208,7 @@ def added_ms(cases: Sequence[Case], encoder: Encoder) -> dict[str, float]:
         begun = time.perf_counter()
         found = standalone(case.question, case.past)
         if found.context:
-            encoder.encode_query(found.context)
+            encoder.encode_query(newest(found.context))
         spent.append((time.perf_counter() - begun) * 1000)
     return {"median": statistics.median(spent), "p95": float(np.quantile(spent, 0.95))}
 

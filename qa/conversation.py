@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from embeddings.records import Filters
-from qa.answer import Answer, Refusal
+from qa.answer import Answer, Citation, Refusal
 from qa.engine import DEFAULT_TOP, Engine, as_asked
-from qa.followups import standalone
+from qa.followups import Standalone, standalone
 from qa.past import Past
 from qa.stages import Stage
 
@@ -69,8 +69,7 @@ class Conversation:
         the turns before. Raises what `Engine.ask` raises; a question that raised is no turn.
         """
         asked = as_asked(question)
-        past = [] if as_written else [_past(turn) for turn in self._turns]
-        whole = standalone(asked, past)
+        whole = self._understood(asked, as_written)
         if whole.unclear is not None:
             answer = Answer(
                 question=question,
@@ -99,6 +98,21 @@ class Conversation:
         self._turns.append(turn)
         self._keep(turn)
         return answer
+
+    def nearest_by_words(
+        self, question: str, *, as_written: bool = False, filters: Filters = Filters()
+    ) -> Sequence[Citation]:
+        """What a word search finds for the question at once: no answer, no turn, not kept."""
+        from qa.quick import nearest_by_words
+
+        whole = self._understood(as_asked(question), as_written)
+        if whole.unclear is not None:
+            return ()
+        return nearest_by_words(self._engine.library, whole.text, filters=filters)
+
+    def _understood(self, asked: str, as_written: bool) -> Standalone:
+        past = [] if as_written else [_past(turn) for turn in self._turns]
+        return standalone(asked, past)
 
 
 def _past(turn: Turn) -> Past:

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.errors import DatelineError, LibraryUnusable, NotFound
+from embeddings.places import Place
 from embeddings.records import Article, ArticleSummary, Filters
 from qa.answer import Answer, Citation, Refusal
 from qa.stages import Stage
@@ -47,7 +47,7 @@ class Engine:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Place,
         *,
         say: Callable[[str], None] = lambda line: None,
         timeline: Timeline | None = None,
@@ -87,6 +87,11 @@ class Engine:
         """Wait until the models are loaded. Raises `ModelUnavailable`."""
         self._reader.result()
         self._encoder.result()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the models are loaded, so that a question need not wait for them."""
+        return self._reader.done() and self._encoder.done()
 
     @property
     def library(self) -> Library:
@@ -185,7 +190,9 @@ class Engine:
                 model=None if encoder is None else encoder.model.id,
                 context=context,
                 context_vector=(
-                    encoder.encode_query(context) if encoder is not None and context else None
+                    encoder.encode_query(retrieve.newest(context))
+                    if encoder is not None and context
+                    else None
                 ),
             )
             clock.end("retrieve")

@@ -126,8 +126,29 @@ def _with_missing(question: str, past: Sequence[Past], terms: dict[str, Term]) -
         if probability >= least
     }
     pronoun = _first_pronoun(question)
+    if pronoun is not None:
+        for word in _beside_themselves(pronoun.group().casefold(), past):
+            likely.pop(word, None)
     meant = antecedent(pronoun.group().casefold(), past) if pronoun else None
     return _put_in(question, pronoun, meant, phrases(likely, past))
+
+
+def _beside_themselves(pronoun: str, past: Sequence[Past]) -> set[str]:
+    """Stems that only questions with a "he" or "she" of their own have: somebody else is meant.
+
+    After "Why did he miss the Games?" a "he" is not the Games.
+    """
+    kind = next((k for k in ("he", "she") if pronoun in PRONOUNS[k]), None)
+    if kind is None:
+        return set()
+    inside: set[str] = set()
+    elsewhere: set[str] = set()
+    for turn in past:
+        has_own = any(w.casefold() in PRONOUNS[kind] for w in WORD.findall(turn.asked_as))
+        (inside if has_own else elsewhere).update(content_stems(turn.asked_as))
+        for text in (*turn.titles, *turn.sentences, turn.short_answer or ""):
+            elsewhere.update(content_stems(text))
+    return inside - elsewhere
 
 
 def _as_subject(turn: Past) -> Past:

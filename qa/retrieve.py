@@ -17,9 +17,19 @@ SEARCH_DEPTH = 100
 # first five .938 to .922 and .915, gold article among realtimeqa_gold's .892 to .880 and .861.
 FUSION_CONSTANT = 5
 # What a place in the searches by the conversation so far is worth beside one in the question's
-# own, by meaning and by words. benchmarks/conversation.py: both at 1 found as many of mtrag's
-# follow-ups and a few less of quac's.
-CONTEXT_NEAR, CONTEXT_WORDED = 0.5, 1.0
+# own, by meaning and by words; benchmarks/conversation.py: words at 1 instead of 1.5 found two
+# fewer of quac's follow-ups, at 2 no more, and as many or fewer of mtrag's.
+CONTEXT_NEAR, CONTEXT_WORDED = 0.5, 1.5
+# By meaning, only the newest of it is searched: with all of it nothing more was found, and its
+# vector took two to four times as long.
+_CONTEXT_CHARACTERS = 250
+
+
+def newest(context: str) -> str:
+    """The part of what was said before whose vector is searched; it comes newest first."""
+    if len(context) <= _CONTEXT_CHARACTERS:
+        return context
+    return context[:_CONTEXT_CHARACTERS].rsplit(" ", 1)[0]
 
 
 def retrieve(
@@ -36,9 +46,9 @@ def retrieve(
     """Up to `limit` passages, best first, by reciprocal rank fusion of both searches.
 
     `vector` is the question's unit vector of shape (dimension,), or None to search words
-    alone; `model` names the model it is of. `context` and its vector are what was said before,
-    searched beside the question. Cormack, Clarke and Büttcher, "Reciprocal Rank
-    Fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
+    alone; `model` names the model it is of. `context` is what was said before, searched beside the
+    question, and `context_vector` that of its `newest` part. Cormack, Clarke and Büttcher,
+    "Reciprocal Rank Fusion outperforms Condorcet and individual rank learning methods", SIGIR 2009.
     """
     with library.one_state():
         near = (
