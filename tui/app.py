@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from embeddings.places import Place
 from embeddings.records import Filters
 from tui import messages
 from tui.commands import COMMANDS
@@ -37,7 +37,7 @@ class DatelineApp(App[None]):
     ]
 
     def __init__(
-        self, folder: Path, *, start: Start = Start(), settings: Settings = Settings()
+        self, folder: Place, *, start: Start = Start(), settings: Settings = Settings()
     ) -> None:
         super().__init__()
         for theme in THEMES:
@@ -105,10 +105,10 @@ class DatelineApp(App[None]):
 
     def on_library_opened(self, message: messages.LibraryOpened) -> None:
         self._library.seeds = message.engine.answers_from_seeds
-        self._library.loaded = message.engine.encoder
 
     def on_sidebar_filled(self, message: messages.SidebarFilled) -> None:
-        self._library.articles = message.articles
+        if message.articles is not None:
+            self._library.articles = message.articles
 
     def on_intake_progressed(self) -> None:
         self._chat.headway = self._library.headway
@@ -129,7 +129,7 @@ class DatelineApp(App[None]):
 
 
 def run(
-    folder: Path,
+    folder: Place,
     *,
     filters: Filters,
     top: int,

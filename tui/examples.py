@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from embeddings.errors import DatelineError
-from embeddings.library import Library
 from embeddings.records import ArticleSummary
 from qa.answer import Answer
 from qa.output import one_line
+
+if TYPE_CHECKING:
+    from embeddings.library import Library
 
 SEED_EXAMPLES = (
     "Where will Russian forces remain?",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from embeddings.rebuild import Progress
+from embeddings.outcome import Outcome, Progress
 
 _WARM_UP_S = 1.0  # Before that, a rate would be a guess.
 
@@ -73,3 +73,21 @@ def _duration(seconds: float) -> str:
     if seconds < 90 * 60:
         return f"{round(seconds / 60)} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def told(outcome: Outcome, *, was_stopped: bool) -> str:
+    """What was done, in a line."""
+    parts = [
+        f"{count:,} {what}"
+        for count, what in (
+            (outcome.added, "added"),
+            (outcome.changed, "changed"),
+            (outcome.removed, "removed"),
+            (outcome.unchanged, "unchanged"),
+            (len(outcome.failures), "failed"),
+        )
+        if count
+    ]
+    line = ", ".join(parts) or ("" if was_stopped else "nothing to add there")
+    stopped = "stopped; what was finished is kept"
+    return f"{stopped}{': ' * bool(line)}{line}" if was_stopped else line

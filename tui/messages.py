@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from textual.message import Message
 
-from embeddings.rebuild import Failure
+from embeddings.outcome import Failure
 from embeddings.records import Article, ArticleSummary, Filters
 from embeddings.sessions import SessionSummary
 from qa.answer import Answer, Citation
@@ -179,10 +179,13 @@ class ConversationOpened(Message):
 
 
 class SidebarFilled(Message):
-    """What the library holds now: articles, newest first, and conversations, latest first."""
+    """What the library holds now: articles, newest first, and conversations, latest first.
+
+    `articles` is None where they are as they were.
+    """
 
     def __init__(
-        self, articles: Sequence[ArticleSummary], sessions: Sequence[SessionSummary]
+        self, articles: Sequence[ArticleSummary] | None, sessions: Sequence[SessionSummary]
     ) -> None:
         super().__init__()
         self.articles = articles
@@ -212,6 +215,15 @@ class StageReached(Message):
         super().__init__()
         self.number = number
         self.stage = stage
+
+
+class NearestFound(Message):
+    """A word search has found these for the question asked under `number`: no answer yet."""
+
+    def __init__(self, number: int, citations: tuple[Citation, ...]) -> None:
+        super().__init__()
+        self.number = number
+        self.citations = citations
 
 
 class AnswerReady(Message):

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from embeddings.errors import DatelineError
+from embeddings.places import Place
 from embeddings.records import Filters
 from qa.conversation import Conversation
 from qa.engine import DEFAULT_TOP, Cancelled, Engine, as_asked
@@ -47,7 +48,7 @@ class AskingScreen(Screen[None]):
 
     within: reactive[Filters] = reactive(Filters(), init=False)
 
-    def __init__(self, folder: Path, start: Start) -> None:
+    def __init__(self, folder: Place, start: Start) -> None:
         super().__init__()
         self.set_reactive(AskingScreen.within, start.filters)
         self._folder = folder
@@ -57,6 +58,8 @@ class AskingScreen(Screen[None]):
         self._is_opening = False
         self._retired: list[Engine] = []  # Still answering, perhaps, while another has come.
         self._turns = Turns()
+        # Whose articles, as of which revision, the sidebar was last told of.
+        self._listed: tuple[Engine, int] | None = None
         # A question that was cancelled may be under way still when the next begins.
         self._one_at_a_time = threading.Lock()
 
@@ -116,9 +119,14 @@ class AskingScreen(Screen[None]):
     def _fill_sidebar(self, engine: Engine) -> None:
         from qa.sessions import Sessions
 
-        self._tell(
-            lambda: messages.SidebarFilled(engine.articles(), Sessions(engine.library).list())
-        )
+        def filled() -> messages.SidebarFilled:
+            # A hundred thousand articles are not listed anew for each answer.
+            now = (engine, engine.library.revision)
+            articles = None if now == self._listed else engine.articles()
+            self._listed = now
+            return messages.SidebarFilled(articles, Sessions(engine.library).list())
+
+        self._tell(filled)
 
     @work(thread=True, exit_on_error=False, group="export")
     def _export(self, conversation: Conversation, file: Path) -> None:
@@ -177,6 +185,8 @@ class AskingScreen(Screen[None]):
                 with self._one_at_a_time:
                     if turn.given_up.is_set():
                         return None
+                    if not engine.is_warm:
+                        self._look_by_words(conversation, turn)
                     answer = conversation.ask(
                         question,
                         as_written=as_written,
@@ -192,6 +202,15 @@ class AskingScreen(Screen[None]):
         came = at_edge(answered, lambda line: messages.QuestionFailed(number, line))
         if came:
             self.post_message(came)
+
+    def _look_by_words(self, conversation: Conversation, turn: Turn) -> None:
+        """Something to look at until the models are loaded."""
+        exchange = turn.exchange
+        found = conversation.nearest_by_words(
+            exchange.question, as_written=exchange.as_written, filters=exchange.within
+        )
+        if found:
+            self.post_message(messages.NearestFound(exchange.number, tuple(found)))
 
     def _report_stage(self, number: int, stage: Stage) -> None:
         self.post_message(messages.StageReached(number, stage))

@@ -15,6 +15,7 @@ from textual.containers import Center, Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Footer
 
+from embeddings.places import Place
 from embeddings.records import Filters
 from qa.conversation import Conversation
 from tui import messages
@@ -56,7 +57,7 @@ class ChatScreen(CommandingScreen):
 
     def __init__(
         self,
-        folder: Path,
+        folder: Place,
         start: Start,
         *,
         keymap: Mapping[str, str] = MappingProxyType({}),
@@ -196,6 +197,16 @@ class ChatScreen(CommandingScreen):
         exchange = self._turns.current(message.number)
         if exchange is not None:
             exchange.stage = message.stage
+
+    async def on_nearest_found(self, message: messages.NearestFound) -> None:
+        exchange = self._turns.current(message.number)
+        if exchange is None:
+            return
+        transcript = self.query_one(Transcript)
+        is_followed = transcript.is_followed
+        await exchange.show_nearest(message.citations)
+        if is_followed:
+            transcript.follow(exchange)
 
     async def on_answer_ready(self, message: messages.AnswerReady) -> None:
         # A rebuild elsewhere may have added some since.

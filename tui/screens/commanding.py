@@ -238,9 +238,11 @@ class CommandingScreen(AskingScreen):
 
     def on_sidebar_filled(self, message: messages.SidebarFilled) -> None:
         sidebar = self.query_one(Sidebar)
-        sidebar.articles, sidebar.sessions = message.articles, message.sessions
+        sidebar.sessions = message.sessions
         sidebar.current = self._conversation.session_id if self._conversation else None
-        self.query_one(Masthead).articles = len(message.articles)
+        if message.articles is not None:
+            sidebar.articles = message.articles
+            self.query_one(Masthead).articles = len(message.articles)
 
     def library_changed(self) -> None:
         """Articles came or went: answer from what there is now."""

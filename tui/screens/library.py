@@ -5,10 +5,8 @@ The screen is kept when it is left, so that what it adds goes on being added.
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -19,26 +17,25 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
-from textual.worker import Worker, get_current_worker
 
-from embeddings.encoder import Encoder
-from embeddings.rebuild import Progress
+from embeddings.outcome import Progress
+from embeddings.places import Place
 from embeddings.records import ArticleSummary, Filters
 from tui import messages
-from tui.adding import paths_in, remove, take_in, told
+from tui.adder import Adder
 from tui.completion import path_completions
 from tui.display import line
 from tui.edge import at_edge
-from tui.intake import Headway, Pace
+from tui.intake import Headway, Pace, told
 from tui.keys import bind
+from tui.pasted import paths_in
+from tui.removing import remove
 from tui.widgets.article_list import ArticleList
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.failure_list import FailureList
 from tui.widgets.intake_line import IntakeLine
 from tui.widgets.path_field import PathField
 from tui.widgets.status_line import StatusLine
-
-_REPORTED_EVERY_S = 0.25
 
 
 class LibraryScreen(Screen[None]):
@@ -62,14 +59,12 @@ class LibraryScreen(Screen[None]):
     by_source = reactive(False)
     seeds = reactive(False)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         super().__init__(name="library")
         self._folder = folder
         self._waiting: deque[list[str]] = deque()
-        self._adding: Worker[None] | None = None
+        self._adder: Adder | None = None
         self._to_remove: str | None = None
-        # Gives the encoder that answers questions; set once there is one.
-        self.loaded: Callable[[], Encoder | None] = lambda: None
 
     def compose(self) -> ComposeResult:
         yield Static(line("Library", "bold $primary"), id="library-head")
@@ -85,6 +80,9 @@ class LibraryScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._head()
+
+    def on_screen_resume(self) -> None:
+        self.query_one(ArticleList).catch_up()
 
     def _say(self, said: str) -> None:
         self.query_one(StatusLine).said = said
@@ -157,52 +155,43 @@ class LibraryScreen(Screen[None]):
         self._add_next()
 
     def _add_next(self) -> None:
-        if self._adding is None and self._waiting:
+        if self._adder is None and self._waiting:
             self.headway = Headway()
             self._say("")
-            self._adding = self._take_in(self._waiting.popleft())
+            self._adder = Adder(self._folder, self._waiting.popleft())
+            self._take_in(self._adder)
             self.post_message(messages.IntakeProgressed(self.headway))
 
     @work(thread=True, exit_on_error=False, group="intake")
-    def _take_in(self, paths: list[str]) -> None:
-        worker, pace, reported = get_current_worker(), Pace(), 0.0
+    def _take_in(self, adder: Adder) -> None:
+        """Wait for the process that takes them in, and hand on what it tells."""
+        pace = Pace()
 
         def report(progress: Progress) -> None:
-            nonlocal reported
-            headway, now = pace.headway(progress), time.monotonic()
-            if now - reported >= _REPORTED_EVERY_S:
-                reported = now
-                self.post_message(messages.IntakeProgressed(headway))
+            self.post_message(messages.IntakeProgressed(pace.headway(progress)))
+
+        def say(said: str) -> None:
+            self.post_message(messages.WorkReported(said))
 
         def taken() -> messages.IntakeEnded:
-            outcome = take_in(
-                self._folder,
-                paths,
-                progress=report,
-                cancelled=lambda: worker.is_cancelled,
-                say=lambda said: self._post(messages.WorkReported(said)),
-                loaded=self.loaded,
-            )
-            said = told(outcome, was_stopped=worker.is_cancelled)
+            outcome = adder.run(progress=report, say=say)
+            said = told(outcome, was_stopped=adder.was_stopped)
             return messages.IntakeEnded(said, outcome.failures)
 
         came = at_edge(taken, messages.IntakeEnded)
         if came:
             self.post_message(came)
 
-    def _post(self, message: Message) -> None:
-        self.post_message(message)
-
     def on_work_reported(self, message: messages.WorkReported) -> None:
         message.stop()
         self._say(message.line)
 
     def on_intake_progressed(self, message: messages.IntakeProgressed) -> None:
-        if self._adding is not None:
+        if self._adder is not None:
             self.headway = message.headway
 
     def on_intake_ended(self, message: messages.IntakeEnded) -> None:
-        self._adding = None
+        self._adder = None
         self.headway = None
         self._say(message.line)
         self.query_one(FailureList).failures = message.failures
@@ -211,10 +200,17 @@ class LibraryScreen(Screen[None]):
 
     def action_cancel_adding(self) -> None:
         """Stop after the article that is being read; what is finished is kept."""
-        self._waiting.clear()
-        if self._adding is not None:
+        if self._adder is not None:
             self._say("stopping…")
-            self._adding.cancel()
+        self._stop_adding()
+
+    def on_unmount(self) -> None:
+        self._stop_adding()
+
+    def _stop_adding(self) -> None:
+        self._waiting.clear()
+        if self._adder is not None:
+            self._adder.stop()
 
     # --- what is there
 

@@ -19,7 +19,10 @@ _NO_SOURCE = "no source"
 
 
 class ArticleList(OptionList):
-    """`articles` are given newest first; Enter or a click chooses one."""
+    """`articles` are given newest first; Enter or a click chooses one.
+
+    While nobody sees it, it lists nothing anew: that would hold up whoever types.
+    """
 
     articles: reactive[Sequence[ArticleSummary]] = reactive((), always_update=True)
     needle = reactive("")
@@ -28,6 +31,7 @@ class ArticleList(OptionList):
     def __init__(self) -> None:
         super().__init__()
         self._by_id: dict[str, ArticleSummary] = {}
+        self._is_behind = False
 
     @property
     def chosen(self) -> ArticleSummary | None:
@@ -45,7 +49,18 @@ class ArticleList(OptionList):
     def watch_by_source(self) -> None:
         self._list()
 
+    def on_show(self) -> None:
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """List what has come while it was not seen."""
+        if self._is_behind:
+            self._list()
+
     def _list(self) -> None:
+        self._is_behind = not (self.is_on_screen and self.screen.is_current)
+        if self._is_behind:
+            return
         kept = self.chosen
         found = [article for article in self.articles if _matches(article, self.needle)]
         self._by_id = {article.id: article for article in found[:MOST_SHOWN]}

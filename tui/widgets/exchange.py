@@ -19,6 +19,7 @@ from tui.widgets.citation_card import CitationCard
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.offer import Offer
 from tui.widgets.question_text import QuestionText
+from tui.widgets.quick_nearest import QuickNearest
 from tui.widgets.refusal_text import NOT_CLEAR, WHICH, RefusalText
 from tui.widgets.timings_line import TimingsLine
 from tui.widgets.waiting_line import WaitingLine
@@ -50,6 +51,7 @@ class Exchange(VerticalGroup):
         self.answer = answer
         self.within = within
         self._revise_key = revise_key
+        self._quick: tuple[Citation, ...] | None = None
 
     def compose(self) -> ComposeResult:
         yield QuestionText(self.question)
@@ -61,6 +63,12 @@ class Exchange(VerticalGroup):
     def on_mount(self) -> None:
         if self.answer is not None:
             self._show_understood(self.answer)
+
+    async def show_nearest(self, citations: tuple[Citation, ...]) -> None:
+        """Show what a word search has found, until the answer takes its place."""
+        self._quick = citations
+        await self.query(QuickNearest).remove()
+        await self.mount(QuickNearest(citations))
 
     async def show_answer(self, answer: Answer) -> None:
         """Show the answer or the refusal, and its citations."""
@@ -79,7 +87,7 @@ class Exchange(VerticalGroup):
         """Whether these are the citations, or the nearest, that stand here."""
         answer = self.answer
         if answer is None:
-            return False
+            return citations is self._quick
         nearest = answer.refusal.nearest if answer.refusal else ()
         return citations is answer.citations or citations is nearest
 
@@ -125,5 +133,5 @@ class Exchange(VerticalGroup):
 
     async def _settle(self, *outcome: Widget) -> None:
         self.running = False
-        await self.query(WaitingLine).remove()
+        await self.query("WaitingLine, QuickNearest").remove()
         await self.mount_all(outcome)

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from embeddings.rebuild import Failure
+from embeddings.outcome import Failure
 from tui.display import MUTED, line
 
 MOST_SHOWN = 50
