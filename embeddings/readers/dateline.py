@@ -50,11 +50,14 @@ def read_dateline(text: str) -> StoryOpening:
     return StoryOpening(agency, day)
 
 
-def read_place_and_day_line(line: str) -> str:
-    """The day of a line that is a dateline and no more: "CAPE DORRAN, 17 January 2020"."""
+def read_place_and_day_line(line: str, *, in_capitals: bool = True) -> str:
+    """The day of a line that is a dateline and no more: "CAPE DORRAN, 17 January 2020".
+
+    Where the place need not be in capitals, a comma must stand after it.
+    """
     if len(line) > _LONGEST or not YEAR.search(line):
         return ""
-    return _read_place_and_day(line.rstrip(" .:"), has_sender=False)
+    return _read_place_and_day(line.rstrip(" .:"), has_sender=not in_capitals)
 
 
 def _read_day(line: str) -> str:

@@ -184,8 +184,12 @@ class _Head:
         return True
 
     def _take_place_and_day(self, at: int) -> int:
-        """Reads "CAPE DORRAN, 17 January 2020", which is no headline; the line stays."""
-        if day := read_place_and_day_line(self._line(at)):
+        """Reads "CAPE DORRAN, 17 January 2020", which is no headline; the line stays.
+
+        Under a headline "Cape Dorran, 17 January 2020" cannot be one either.
+        """
+        has_headline = bool(self._given.get("title") or self.found.get("title"))
+        if day := read_place_and_day_line(self._line(at), in_capitals=not has_headline):
             self.found.setdefault("published", day)
             self._kept.add(at)
             return 1

@@ -209,6 +209,19 @@ def test_a_place_and_a_day_are_no_headline_and_stay(tmp_path: Path) -> None:
     assert (draft.published, draft.text) == ("2020-01-17", text)
 
 
+def test_under_a_headline_a_place_in_small_letters_and_a_day_are_a_dateline(tmp_path: Path) -> None:
+    told = story("Port Ellery, 3 March 2024", LEDE, *BODY)
+    for gap in ("\n", "\n\n"):
+        draft = read_one(write(tmp_path, "a.txt", f"Fire in the harbour{gap}{told}"))
+        assert (draft.title, draft.published) == ("Fire in the harbour", "2024-03-03")
+        assert "Port Ellery, 3 March 2024" in draft.text
+
+
+def test_a_headline_that_ends_in_a_day_stays_a_headline(tmp_path: Path) -> None:
+    draft = read_one(write(tmp_path, "a.txt", story("Paris Floods, 3 March 2024", LEDE, *BODY)))
+    assert draft.title == "Paris Floods, 3 March 2024"
+
+
 def test_a_first_line_over_a_date_is_the_title_and_stays_when_it_may_be_prose(
     tmp_path: Path,
 ) -> None:
