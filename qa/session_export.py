@@ -89,9 +89,10 @@ def _turn_json(turn: Turn) -> dict[str, Any]:
 def session_markdown(session: Session) -> str:
     """The session as Markdown; ends in a newline."""
     count = len(session.turns)
+    name = "A session that is not kept" if session.id is None else f"Session {escaped(session.id)}"
     blocks = [
         f"# {escaped(session.title)}",
-        f"Session {escaped(session.id)} with Dateline, {_time(session.started_at)} to "
+        f"{name} with Dateline, {_time(session.started_at)} to "
         f"{_time(session.last_at)}, {count} question{'s' * (count != 1)}. Every quoted sentence "
         "is the article's own; offsets count characters of the article's stored text.",
     ]

@@ -30,9 +30,12 @@ MOST_NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A kept conversation. Its title is its first question; times are ISO 8601, UTC."""
+    """A conversation. Its title is its first question; times are ISO 8601, UTC.
 
-    id: str
+    `id` is what it is kept under; None where it is not.
+    """
+
+    id: str | None
     title: str
     started_at: str
     last_at: str
@@ -147,7 +150,7 @@ def open_conversation(
     turns = session.turns if session else ()
     if not save:
         return Conversation(engine, turns=turns)
-    session_id = session.id if session else sessions.start()
+    session_id = (session.id if session else None) or sessions.start()
     keep = _Keeper(sessions, session_id, say)
     return Conversation(engine, turns=turns, keep=keep, session_id=session_id)
 

@@ -175,6 +175,14 @@ def test_a_file_is_written_as_its_ending_says_and_nothing_else_is_left(tmp_path:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["talk.MD", "talk.json"]
 
 
+def test_what_is_not_kept_is_written_without_an_id(tmp_path: Path) -> None:
+    talk = replace(session(answered("They stay here.")), id=None)
+    write_session(talk, tmp_path / "talk.md")
+    write_session(talk, tmp_path / "talk.json")
+    assert "A session that is not kept with Dateline" in (tmp_path / "talk.md").read_text("utf-8")
+    assert json.loads((tmp_path / "talk.json").read_text("utf-8"))["session"] is None
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [("talk.txt", "ends neither"), ("there.md", "already"), ("none/talk.md", "no folder")],

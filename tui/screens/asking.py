@@ -137,7 +137,7 @@ class AskingScreen(Screen[None]):
             turns = conversation.turns
             write_session(
                 Session(
-                    conversation.session_id or "not kept",
+                    conversation.session_id,
                     as_asked(turns[0].question),
                     turns[0].asked_at,
                     turns[-1].asked_at,
