@@ -175,8 +175,9 @@ class Answer:
     ``total``. `differing` are the numbers of the citations whose answers differ from one
     another. `scope` says in words what the question's own words about time did to the search.
     `notice` is something the person must know about where the answer came from (the seeds,
-    say). Both are None where there is nothing to say. `choices` are what a follow-up that is
-    not clear may mean; nothing was searched then, and the answer is a refusal.
+    say). Both are None where there is nothing to say. `choices` are what a question that is
+    refused may mean: one that is unclear, for which nothing was searched, or one with a slip of
+    the pen.
     """
 
     question: str
@@ -194,6 +195,11 @@ class Answer:
     @property
     def answered(self) -> bool:
         return self.refusal is None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether one of the `choices` must be taken before anything is searched."""
+        return bool(self.choices) and not (self.refusal and self.refusal.nearest)
 
     @property
     def told(self) -> tuple[Citation, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from embeddings.errors import DatelineError, LibraryUnusable, NotFound
 from embeddings.places import Place
 from embeddings.records import Article, ArticleSummary, Filters
-from qa.answer import Answer, Citation, Refusal
+from qa.answer import Answer, Choice, Citation, Refusal
 from qa.stages import Stage
 from qa.timeline import Timeline
 
@@ -158,6 +158,7 @@ class Engine:
             notice=self.notice,
             differing=found.differing,
             scope=found.scope,
+            choices=found.choices,
         )
 
     def _find(
@@ -172,7 +173,7 @@ class Engine:
         preferred: Sequence[str],
         watch: Callable[[Stage], None],
     ) -> _Found:
-        from qa import compose, dates, decide, read, retrieve
+        from qa import compose, dates, decide, read, retrieve, spelling
 
         if reason := self._cannot_ask(question, filters):
             return _Found(refusal=Refusal(reason))
@@ -229,8 +230,20 @@ class Engine:
             finally:
                 clock.end("read")
             if refused and near is not None:
-                reason = decide.why_refused(question, candidates[0].passage)
-                return _Found((), confidence, Refusal(reason, near), scope=dated.scope)
+                nearest = candidates[0].passage
+                reason = decide.why_refused(question, nearest)
+                missing = decide.missing_words(question, f"{nearest.title} {nearest.text}")
+                told = (f"{hit.passage.title} {hit.passage.text}" for hit in hits)
+                slip = spelling.respelt(question, missing, told)
+                if slip is not None:
+                    reason += f"; did you mean “{slip.meant}”?"
+                return _Found(
+                    (),
+                    confidence,
+                    Refusal(reason, near),
+                    scope=dated.scope,
+                    choices=(slip.choice,) if slip else (),
+                )
             if not refused and whole is not None:
                 return _Found(
                     whole.citations, confidence, differing=whole.differing, scope=dated.scope
@@ -294,6 +307,7 @@ class _Found:
     refusal: Refusal | None = None
     differing: tuple[int, ...] = ()
     scope: str | None = None
+    choices: tuple[Choice, ...] = ()
 
     @property
     def short_answer(self) -> str | None:

@@ -96,10 +96,12 @@ def article_json(article: ArticleSummary) -> dict[str, Any]:
 
 def answer_text(answer: Answer) -> str:
     """The answer for a person: the sentences with their marks, then where each one stands."""
-    if answer.choices:
+    if answer.is_unclear:
         return _choices_text(answer)
     if answer.refusal is not None:
         lines = [*_heading(answer), f"Not in your articles: {one_line(answer.refusal.reason)}."]
+        if answer.choices:
+            lines += ["", "Did you mean to ask:", "", *_choice_lines(answer)]
         if answer.refusal.nearest:
             lines += ["", "Nearest sentences, which do not answer it:"]
             for citation in answer.refusal.nearest:
@@ -136,12 +138,15 @@ def _heading(answer: Answer) -> list[str]:
 def _choices_text(answer: Answer) -> str:
     """Why it is not clear what is asked, and each thing it may mean as a question in full."""
     reason = one_line(answer.refusal.reason) if answer.refusal else "choose one"
-    lines = [f"{reason[:1].upper()}{reason[1:]}:", ""]
-    lines += [
+    lines = [f"{reason[:1].upper()}{reason[1:]}:", "", *_choice_lines(answer)]
+    return "\n".join(lines) + "\n"
+
+
+def _choice_lines(answer: Answer) -> list[str]:
+    return [
         f"  {number}. {one_line(choice.question)}"
         for number, choice in enumerate(answer.choices, 1)
     ]
-    return "\n".join(lines) + "\n"
 
 
 def said_by(citation: Citation) -> str:

@@ -112,7 +112,7 @@ def _answer(answer: Answer) -> list[str]:
         blocks.append(f"Note: {escaped(answer.notice)}")
     if answer.scope:
         blocks.append(f"({escaped(answer.scope)})")
-    if answer.choices:
+    if answer.is_unclear:
         assert answer.refusal is not None
         choices = "\n".join(
             f"{number}. {escaped(choice.question)}"

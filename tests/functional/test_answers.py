@@ -168,3 +168,15 @@ def test_speech_shows_its_speaker_from_the_sentence_before_and_no_short_answer_t
     assert said.speaker.text == "Ida Brandt, a foreman"
     assert f"{said.text} — Ida Brandt, a foreman [{said.number}]" in answer_text(answer)
     assert answer.short_answer is None
+
+
+def test_a_slip_of_the_pen_is_refused_with_the_question_that_may_be_meant(engine: Engine) -> None:
+    answer = engine.ask("what began in the dreyr?", threshold=1.0)
+    assert not answer.answered
+    assert answer.refusal is not None
+    assert "did you mean “dryer”?" in answer.refusal.reason
+    assert [choice.question for choice in answer.choices] == ["what began in the dryer?"]
+    assert answer.refusal.nearest
+    text = answer_text(answer)
+    assert "Did you mean to ask:\n\n  1. what began in the dryer?\n" in text
+    assert "Nearest sentences" in text

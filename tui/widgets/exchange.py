@@ -109,13 +109,13 @@ class Exchange(VerticalGroup):
         ]
         if refusal is None:
             return [AnswerText(answer), *cards, TimingsLine(answer)]
-        if answer.choices:
-            choices = [ChoiceOffer(n, choice) for n, choice in enumerate(answer.choices, 1)]
+        choices = [ChoiceOffer(n, choice) for n, choice in enumerate(answer.choices, 1)]
+        if answer.is_unclear:
             return [RefusalText(refusal, heading=WHICH), *choices]
         if refusal.reason.endswith(IN_FULL):  # Nothing was searched.
             return [RefusalText(refusal, heading=NOT_CLEAR)]
         head = RefusalText(refusal, answer.scope)
-        return [head, *cards, *self._ways_on(answer), TimingsLine(answer)]
+        return [head, *choices, *cards, *self._ways_on(answer), TimingsLine(answer)]
 
     def _ways_on(self, answer: Answer) -> list[Widget]:
         """What the person may do about a refusal."""
