@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import schema
+from embeddings.fulltext import pack_full, unpack_full
 from embeddings.kinship import Kinship, Link
 from embeddings.records import (
     Article,
@@ -173,6 +174,11 @@ class Catalog:
                 older=self._kinship.versions(article_id),
             )
 
+    def full_text(self, article_id: str) -> str | None:
+        """All that the article's file said, where that is more than its text; else None."""
+        row = self.one_row("SELECT whole FROM articles WHERE id = ?", (article_id,))
+        return None if row is None or row[0] is None else unpack_full(_bytes(row[0]))
+
     def sentences(self, article_id: str) -> list[Sentence]:
         """The article's sentences in order; none where it is not there."""
         row = self.one_row("SELECT sentences FROM articles WHERE id = ?", (article_id,))
@@ -232,8 +238,9 @@ class Catalog:
                 self._drop_article(article_id, revision)
             number = self._database.execute(
                 """INSERT INTO articles (id, path, title, text, published, published_from, source,
-                       author, url, language, sha256, sentences, pages, text_digest)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, text_digest_of(?))""",
+                       author, url, language, sha256, sentences, pages, whole,
+                       text_digest)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, text_digest_of(?))""",
                 (
                     article_id,
                     path,
@@ -248,6 +255,7 @@ class Catalog:
                     sha256,
                     sentences.astype("<i4").tobytes(),
                     np.array(draft.pages, dtype="<i4").tobytes() or None,
+                    pack_full(draft),
                     draft.text,
                 ),
             ).lastrowid
@@ -461,6 +469,16 @@ class Catalog:
             )
             for passage_id, vector in cursor:
                 yield int(passage_id), bytes(vector)
+
+    def vectors_of(self, model: str, passage_ids: Sequence[int]) -> dict[int, bytes]:
+        """The float32 bytes of those of up to some hundred passages that have a vector, by id."""
+        marks = ",".join("?" * len(passage_ids))
+        rows = self.all_rows(
+            f"""SELECT p.id, v.vector FROM passages p
+                JOIN vectors v ON v.model = ? AND v.digest = p.digest WHERE p.id IN ({marks})""",
+            (model, *passage_ids),
+        )
+        return {_int(passage_id): _bytes(vector) for passage_id, vector in rows}
 
     def removals_since(self, revision: int) -> list[int]:
         rows = self.all_rows("SELECT passage FROM removals WHERE revision > ?", (revision,))

@@ -116,10 +116,13 @@ def _copy_article(source: Library, target: Library, article_id: str) -> bool:
         is_same = False
     if is_same:
         return False
-    fields = {field.name for field in dataclasses.fields(Draft)} - {"key"}
+    fields = {field.name for field in dataclasses.fields(Draft)} - {"key", "full"}
     target.put_article(
         article_id,
-        Draft(**{name: getattr(article, name) for name in fields}),
+        Draft(
+            **{name: getattr(article, name) for name in fields},
+            full=source.full_text(article_id),
+        ),
         path=article.path or "",
         sha256=article.sha256,
         sentences=source.sentences(article_id),

@@ -135,6 +135,11 @@ class Library:
             raise NotFound(f"there is no article {article_id!r} in the library; see --list")
         return found
 
+    def full_text(self, article_id: str) -> str:
+        """All that the article's file said; its text, where that is all. Raises `NotFound`."""
+        with self._lock:
+            return self._catalog.full_text(article_id) or self.article(article_id).text
+
     def sentences(self, article_id: str) -> list[Sentence]:
         """The article's sentences in order, as it was split when it was read."""
         with self._lock:

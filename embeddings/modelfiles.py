@@ -100,13 +100,14 @@ def remembered_sha256(path: Path) -> str:
     return digest
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write the whole file or none of it. Raises OSError."""
+def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
+    """Write the whole file, its parts one after the other, or none of it. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            for part in parts:
+                file.write(part)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

@@ -18,6 +18,7 @@ class Draft:
     a file holds one article. `published` is an ISO date, ``YYYY-MM-DD``; `published_from`
     says where the date was found (``front matter``, ``html``, ``text``, ``record``, ``document``,
     ``feed``, ``letter``). `pages` are the offsets at which the pages begin, where there are any.
+    `full` is all that the file said, where that is more than the story; None where it is not known.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Draft:
     url: str | None = None
     language: str | None = None
     pages: tuple[int, ...] = ()
+    full: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

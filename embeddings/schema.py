@@ -108,6 +108,8 @@ MIGRATIONS = (
         WHERE spaced(p.body) <> p.body OR spaced(a.title) <> a.title
     );
     """,
+    # All that a file said, where that is more than the story.
+    "ALTER TABLE articles ADD COLUMN whole BLOB;",
 )
 """Migration n takes a library from version n to n + 1. Never edited once released."""
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.catalog import Catalog
-from embeddings.vectors import DamagedSnapshot, VectorStore, discard
+from embeddings.vectors import APPROXIMATE_FROM, DamagedSnapshot, VectorStore, discard
 
 _SNAPSHOTS = "vectors-*.faiss"
 # A snapshot is written anew when replaying what came after it would cost more than this
@@ -78,11 +78,13 @@ class Shadow:
         dimension = int(self._catalog.meta("dimension") or 0)
         self.snapshot_revision, self._replayed = None, 0
         try:
-            store, taken = VectorStore.load(self._snapshot_path(model), dimension=dimension)
+            store, taken = VectorStore.load(
+                self._snapshot_path(model), dimension=dimension, approximate_from=APPROXIMATE_FROM
+            )
         except (DamagedSnapshot, OSError):
-            return VectorStore(dimension), 0
+            return VectorStore(dimension, approximate_from=APPROXIMATE_FROM), 0
         if not self._oldest() <= taken <= revision:
-            return VectorStore(dimension), 0
+            return VectorStore(dimension, approximate_from=APPROXIMATE_FROM), 0
         self.snapshot_revision = taken
         return store, taken
 
@@ -99,7 +101,7 @@ class Shadow:
         if ids:
             new = np.array(ids, dtype=np.int64)
             # A passage whose vector came late is replayed again: never hold it twice.
-            store.remove(new[np.isin(new, store.ids())].tolist())
+            store.remove(ids)
             store.add(new, np.stack(rows))
         self._replayed += len(ids) + len(gone)
         self._revision = revision

@@ -36,6 +36,7 @@ def article_id_for(path: str, key: str) -> str:
 def content_digest(draft: Draft) -> str:
     """The digest of all that a reader found: where it is the same, nothing changed."""
     found = asdict(draft)
+    del found["full"]  # Kept beside the article, and no part of it.
     if not draft.pages:  # As it was before articles had pages, so that none seems changed.
         del found["pages"]
     return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()

@@ -8,6 +8,7 @@ the library loads the vectors from SQLite instead.
 from __future__ import annotations
 
 import contextlib
+import math
 import struct
 import zlib
 from collections.abc import Iterable
@@ -21,7 +22,17 @@ import numpy.typing as npt
 
 from embeddings.modelfiles import write_atomically
 
-INDEX_KIND = "Flat (exact inner product)"
+# From so many vectors on, comparing with each takes longer than a question's search may
+# (benchmarks/scale.py).
+APPROXIMATE_FROM = 100_000
+# How many of the lists that vectors are sorted into are looked through, and from how many
+# vectors for each they are learned.
+_LISTS_SEARCHED = 64
+_LEARNED_FROM = 50
+# Lists are learned anew once there are so many times the vectors that they were learned from.
+_OUTGROWN = 3
+# Unseen by type checkers, as much of faiss.
+_DIRECT_MAP: Any = faiss.DirectMap  # type: ignore[attr-defined]
 _MAGIC = b"DLFV"
 _HEADER = struct.Struct("<4sIqQ")  # magic, crc32 of the rest, revision, bytes of the rest
 
@@ -41,16 +52,40 @@ class Neighbour:
 class VectorStore:
     """Unit vectors of shape (n, dimension), float32, found by passage id.
 
-    Exact: while a library has fewer than a few hundred thousand passages, comparing with
-    every vector costs less than a question's other parts.
+    Exact while there are fewer than `approximate_from`: each is compared. From there on
+    `settle` sorts them into lists of neighbours, a byte a number, of which a search looks through
+    those nearest to the question (FAISS ``IVF,SQ8``); what comes after that is kept as it is
+    and compared one by one, and what is removed is passed over, until it settles again. So
+    one article more costs the same in a library of any size.
     """
 
-    def __init__(self, dimension: int) -> None:
+    def __init__(self, dimension: int, *, approximate_from: int = APPROXIMATE_FROM) -> None:
         self.dimension = dimension
-        self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._approximate_from = approximate_from
+        self._recent = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._recent_ids: set[int] = set()
+        self._settled: Any = None
+        self._settled_ids: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._gone: set[int] = set()
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._recent_ids) + len(self._settled_ids) - len(self._gone)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every vector is kept as it is and compared with the question."""
+        return self._settled is None
+
+    @property
+    def kind(self) -> str:
+        """What the index is and why, for a person."""
+        if self.is_exact:
+            return f"Flat (exact: fewer than {self._approximate_from:,} vectors)"
+        lists = self._settled.nlist
+        return (
+            f"IVF{lists},SQ8 (approximate: {self._approximate_from:,} vectors or more; looks "
+            f"through {self._lists_searched(1.0)} of {lists} lists)"
+        )
 
     def add(self, ids: npt.NDArray[np.int64], vectors: npt.NDArray[np.float32]) -> None:
         """Add unit vectors of shape (n, dimension) under ids of shape (n,), none known yet.
@@ -60,30 +95,48 @@ class VectorStore:
         if vectors.shape != (len(ids), self.dimension):
             raise ValueError(f"vectors of shape {vectors.shape} for {len(ids)} ids")
         if len(ids):
-            self._index.add_with_ids(
+            self._recent.add_with_ids(
                 np.ascontiguousarray(vectors, dtype=np.float32),
                 np.ascontiguousarray(ids, dtype=np.int64),
             )
+            self._recent_ids.update(ids.tolist())
 
     def remove(self, ids: Iterable[int]) -> int:
         """Remove the ids that are there; how many there were."""
-        gone = np.fromiter(ids, dtype=np.int64)
-        if not len(gone) or not len(self):
-            return 0
-        return int(self._index.remove_ids(faiss.IDSelectorBatch(gone)))
+        asked = set(ids)
+        recent = asked & self._recent_ids
+        if recent:
+            selected = faiss.IDSelectorBatch(np.fromiter(recent, dtype=np.int64))
+            self._recent.remove_ids(selected)
+            self._recent_ids -= recent
+        settled = {i for i in asked - self._gone if self._is_settled(i)}
+        self._gone |= settled
+        return len(recent) + len(settled)
 
     def ids(self) -> npt.NDArray[np.int64]:
-        """Every id, in the order of storage."""
-        found: npt.NDArray[np.int64] = faiss.vector_to_array(self._index.id_map)
-        return found
+        """Every id: the settled in ascending order, then the others in the order of storage."""
+        recent: npt.NDArray[np.int64] = faiss.vector_to_array(self._recent.id_map)
+        if not len(self._settled_ids):
+            return recent
+        return np.concatenate([self._left(self._settled_ids), recent])
 
     def vector(self, passage_id: int) -> npt.NDArray[np.float32]:
-        """The vector of shape (dimension,) kept under the id. Raises KeyError."""
-        try:
-            found = np.asarray(self._index.reconstruct(int(passage_id)), dtype=np.float32)
-        except RuntimeError as error:
-            raise KeyError(passage_id) from error
-        return found
+        """The vector of shape (dimension,) kept under the id. Raises KeyError.
+
+        A settled one is off by up to what a byte a number leaves out.
+        """
+        if passage_id in self._recent_ids:
+            index = self._recent
+        elif self._is_settled(passage_id) and passage_id not in self._gone:
+            index = self._settled
+            index.set_direct_map_type(_DIRECT_MAP.Hashtable)
+        else:
+            raise KeyError(passage_id)
+        return np.asarray(index.reconstruct(int(passage_id)), dtype=np.float32)
+
+    def is_whole(self, passage_id: int) -> bool:
+        """Whether that passage's vector is kept as it is, to the last bit."""
+        return passage_id in self._recent_ids
 
     def search(
         self,
@@ -94,42 +147,151 @@ class VectorStore:
     ) -> list[Neighbour]:
         """The `limit` nearest to a unit vector of shape (dimension,), best first.
 
-        With `allowed`, only among those ids. Fewer come back only where fewer there are.
+        With `allowed`, only among those ids. Fewer come back only where fewer there are. Where
+        the store is not `is_exact`, a few of the nearest may be missed, and similarities are off
+        by what a byte a number leaves out.
         """
         limit = min(limit, len(self) if allowed is None else len(allowed))
         if limit <= 0:
+            return []
+        row = np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32)
+        found = self._among_recent(row, limit, allowed)
+        if not self.is_exact:
+            found = [*found, *self._among_settled(row, limit, allowed)]
+            found.sort(key=lambda hit: (-hit.similarity, hit.passage_id))
+        return found[:limit]
+
+    def settle(self) -> None:
+        """Sort what came since into the lists, which are made first where they are due.
+
+        Takes minutes for a million vectors: not while anybody waits for an answer.
+        """
+        if len(self) < self._approximate_from:
+            return
+        if self._settled is None or len(self) > _OUTGROWN * self._learned_from():
+            self._settled = self._learned()
+        elif self._gone:
+            self._settled.set_direct_map_type(_DIRECT_MAP.NoMap)
+            self._settled.remove_ids(faiss.IDSelectorBatch(np.fromiter(self._gone, np.int64)))
+        self._settled.add_with_ids(*self._all_recent())
+        self._take_settled(self._settled)
+        self._recent.reset()
+        self._recent_ids.clear()
+
+    # --- the two parts
+
+    def _is_settled(self, passage_id: int) -> bool:
+        at = int(np.searchsorted(self._settled_ids, passage_id))
+        return at < len(self._settled_ids) and int(self._settled_ids[at]) == passage_id
+
+    def _left(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        if not self._gone:
+            return ids
+        gone = np.fromiter(self._gone, dtype=np.int64)
+        return ids[~np.isin(ids, gone)]
+
+    def _among_recent(
+        self, row: npt.NDArray[np.float32], limit: int, allowed: npt.NDArray[np.int64] | None
+    ) -> list[Neighbour]:
+        if not self._recent_ids:
             return []
         parameters: Any = None
         if allowed is not None:
             # faiss makes its keyword constructors at run time, unseen by type checkers.
             make: Any = faiss.SearchParameters
             parameters = make(sel=faiss.IDSelectorBatch(allowed))
-        scores, found = self._index.search(
-            np.ascontiguousarray(query.reshape(1, -1), dtype=np.float32), limit, params=parameters
-        )
-        return [
-            Neighbour(int(passage_id), float(score))
-            for passage_id, score in zip(found[0], scores[0], strict=True)
-            if passage_id >= 0
+        return _neighbours(self._recent, row, min(limit, len(self._recent_ids)), parameters)
+
+    def _among_settled(
+        self, row: npt.NDArray[np.float32], limit: int, allowed: npt.NDArray[np.int64] | None
+    ) -> list[Neighbour]:
+        selector: Any = None
+        wanted, share = len(self._settled_ids) - len(self._gone), 1.0
+        if allowed is not None:
+            allowed = self._left(np.intersect1d(allowed, self._settled_ids, assume_unique=True))
+            wanted, share = len(allowed), len(allowed) / len(self._settled_ids)
+            selector = faiss.IDSelectorBatch(allowed)
+        elif self._gone:
+            selector = faiss.IDSelectorNot(
+                faiss.IDSelectorBatch(np.fromiter(self._gone, dtype=np.int64))
+            )
+        if not wanted:
+            return []
+        make: Any = faiss.SearchParametersIVF
+        limit = min(limit, wanted)
+        for lists in (self._lists_searched(share), self._settled.nlist):
+            found = _neighbours(self._settled, row, limit, make(sel=selector, nprobe=lists))
+            if len(found) == limit:
+                break
+        return found
+
+    def _lists_searched(self, share: float) -> int:
+        """More, the fewer of the vectors may be found: few are then all looked at."""
+        return min(int(self._settled.nlist), math.ceil(_LISTS_SEARCHED / max(share, 1e-9)))
+
+    def _learned(self) -> Any:
+        """New lists, learned from some of all vectors, that hold the settled ones already."""
+        count = max(1, round(4 * math.sqrt(len(self))))
+        index = faiss.index_factory(self.dimension, f"IVF{count},SQ8", faiss.METRIC_INNER_PRODUCT)
+        rows, _ = self._all_recent()
+        if self._settled is not None:
+            old = self._left(self._settled_ids)
+            self._settled.set_direct_map_type(_DIRECT_MAP.Hashtable)
+            kept = self._settled.reconstruct_batch(old)
+            rows = np.concatenate([kept, rows])
+        most = _LEARNED_FROM * count
+        some = np.random.default_rng(0).permutation(len(rows))[:most]
+        index.train(rows[np.sort(some)])
+        if self._settled is not None:
+            index.add_with_ids(kept, old)
+        return index
+
+    def _learned_from(self) -> float:
+        return (float(self._settled.nlist) / 4) ** 2
+
+    def _all_recent(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        ids: npt.NDArray[np.int64] = faiss.vector_to_array(self._recent.id_map)
+        rows = self._recent.index.reconstruct_n(0, len(ids)) if len(ids) else None
+        if rows is None:
+            rows = np.empty((0, self.dimension), dtype=np.float32)
+        return rows, ids
+
+    def _take_settled(self, index: Any) -> None:
+        self._settled, self._gone = index, set()
+        lists = index.invlists
+        ids = [
+            faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()
+            for number in range(index.nlist)
+            if lists.list_size(number)
         ]
+        self._settled_ids = np.sort(np.concatenate(ids)) if ids else np.empty(0, dtype=np.int64)
 
     # --- the snapshot
 
     def save(self, path: Path, *, revision: int) -> None:
-        """Write the whole snapshot, stamped with the revision, or none of it. Raises OSError."""
-        body = faiss.serialize_index(self._index).tobytes()
+        """Settle, and write the whole snapshot, stamped with the revision, or none of it.
+
+        Raises OSError.
+        """
+        self.settle()
+        whole: Any = self._recent if self.is_exact else self._settled
+        if not self.is_exact:
+            whole.set_direct_map_type(_DIRECT_MAP.NoMap)
+        body = faiss.serialize_index(whole).data
         stamp = struct.pack("<qQ", revision, len(body))
         crc = zlib.crc32(body, zlib.crc32(stamp))
-        write_atomically(path, _HEADER.pack(_MAGIC, crc, revision, len(body)) + body)
+        write_atomically(path, _HEADER.pack(_MAGIC, crc, revision, len(body)), body)
 
     @classmethod
-    def load(cls, path: Path, *, dimension: int) -> tuple[VectorStore, int]:
+    def load(
+        cls, path: Path, *, dimension: int, approximate_from: int = APPROXIMATE_FROM
+    ) -> tuple[VectorStore, int]:
         """The store and its revision. Raises `DamagedSnapshot` or OSError."""
-        content = path.read_bytes()
-        if len(content) < _HEADER.size:
+        if path.stat().st_size < _HEADER.size:
             raise DamagedSnapshot(f"{path} is cut short")
+        content = np.memmap(path, dtype=np.uint8, mode="r").data
         magic, crc, revision, length = _HEADER.unpack_from(content)
-        body = memoryview(content)[_HEADER.size :]
+        body = content[_HEADER.size :]
         stamp = struct.pack("<qQ", revision, length)
         if magic != _MAGIC or length != len(body) or crc != zlib.crc32(body, zlib.crc32(stamp)):
             raise DamagedSnapshot(f"{path} is not what was written")
@@ -137,11 +299,28 @@ class VectorStore:
             index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
         except RuntimeError as error:
             raise DamagedSnapshot(f"{path} cannot be read: {error}") from error
-        if not isinstance(index, faiss.IndexIDMap2) or index.d != dimension:
+        store = cls(dimension, approximate_from=approximate_from)
+        if index.d != dimension:
+            raise DamagedSnapshot(f"{path} holds vectors of another length")
+        if isinstance(index, faiss.IndexIDMap2):
+            store._recent = index
+            store._recent_ids = set(faiss.vector_to_array(index.id_map).tolist())
+        elif isinstance(index, faiss.IndexIVFScalarQuantizer):
+            store._take_settled(index)
+        else:
             raise DamagedSnapshot(f"{path} holds another kind of index")
-        store = cls(dimension)
-        store._index = index
-        return store, revision
+        return store, int(revision)
+
+
+def _neighbours(
+    index: Any, row: npt.NDArray[np.float32], limit: int, parameters: Any
+) -> list[Neighbour]:
+    scores, found = index.search(row, limit, params=parameters)
+    return [
+        Neighbour(int(passage_id), float(score))
+        for passage_id, score in zip(found[0], scores[0], strict=True)
+        if passage_id >= 0
+    ]
 
 
 def discard(paths: Iterable[Path]) -> None:

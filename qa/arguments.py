@@ -110,6 +110,9 @@ def make_parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--timings", action="store_true", help="with --ask: say on stderr where the time went"
     )
+    how.add_argument(
+        "--full", action="store_true", help="with --show: all that the file said, and its details"
+    )
     how.add_argument("--json", action="store_true", help="write JSON, an object a line")
     how.add_argument(
         "--top",
@@ -199,6 +202,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
                 parser.error(f"{flag} is for questions and the chat; leave it away")
     if given.as_written and not asking:
         parser.error("--as-written goes with --ask")
+    if given.full and given.show is None:
+        parser.error("--full goes with --show")
     if given.timings and not asking:
         parser.error("--timings goes with --ask; in the chat it is /timings")
     if given.resume is not None and given.new:

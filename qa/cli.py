@@ -115,7 +115,7 @@ def _dispatch(given: Namespace) -> ExitCode:
     if given.list:
         return manage.list_articles(given.library, as_json=given.json)
     if given.show is not None:
-        return manage.show(given.library, given.show, as_json=given.json)
+        return manage.show(given.library, given.show, as_json=given.json, full=given.full)
     if given.set is not None:
         from qa.commands import rebuild
 

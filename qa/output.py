@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from embeddings.records import ArticleSummary
+from embeddings.records import Article, ArticleSummary
 from qa.answer import CONTRACT_VERSION, Answer, Citation
 
 if TYPE_CHECKING:
@@ -182,6 +182,26 @@ def session_lines(sessions: Sequence[SessionSummary]) -> str:
             f"question{'s' if session.turns != 1 else ' '}  {_cut(one_line(session.title))}"
         )
     return "".join(line + "\n" for line in lines)
+
+
+def known_of(article: Article) -> str:
+    """What is known of an article beside its text, a line each."""
+    dated = article.published
+    if dated and article.published_from:
+        dated += f" (from: {article.published_from})"
+    rows = {
+        "title": article.title,
+        "date": dated,
+        "source": article.source,
+        "author": article.author,
+        "language": article.language,
+        "address": article.url,
+        "file": article.path,
+        "also in": ", ".join(article.places),
+        "newer": article.newer,
+        "older": ", ".join(article.older),
+    }
+    return "".join(f"{name:<9} {one_line(value)}\n" for name, value in rows.items() if value)
 
 
 def article_lines(articles: Sequence[ArticleSummary]) -> str:

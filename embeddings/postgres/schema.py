@@ -26,7 +26,7 @@ MIGRATIONS = (
             id {_TEXT} NOT NULL, path {_TEXT} NOT NULL, title {_TEXT} NOT NULL,
             text text NOT NULL, text_digest bytea NOT NULL, published {_TEXT},
             published_from text, source text, source_folded {_TEXT}, author text, url text,
-            language text, sha256 text NOT NULL, sentences bytea NOT NULL, pages bytea,
+            language text, sha256 text NOT NULL, sentences bytea NOT NULL, pages bytea, whole bytea,
             newer {_TEXT})""",
         "CREATE INDEX articles_by_path ON articles (path)",
         "CREATE INDEX articles_by_date ON articles (published)",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from embeddings.catalog import NewPassage
 from embeddings.errors import LibraryUnusable
+from embeddings.fulltext import pack_full, unpack_full
 from embeddings.kinship import Link
 from embeddings.postgres import checking, words
 from embeddings.postgres.connection import Connection
@@ -127,6 +128,10 @@ class Truth:
                 older=self._kinship.versions(article_id),
             )
 
+    def full_text(self, article_id: str) -> str | None:
+        row = self._connection.row("SELECT whole FROM articles WHERE id = %s", (article_id,))
+        return None if row is None else unpack_full(row[0])
+
     def sentences(self, article_id: str) -> list[Sentence]:
         row = self._connection.row("SELECT sentences FROM articles WHERE id = %s", (article_id,))
         return [] if row is None else _sentences(row[0])
@@ -173,8 +178,9 @@ class Truth:
             )
             number = self._connection.rows(
                 """INSERT INTO articles (id, path, title, text, published, published_from, source,
-                       source_folded, author, url, language, sha256, sentences, pages, text_digest)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                       source_folded, author, url, language, sha256, sentences, pages, whole,
+                       text_digest)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                    RETURNING number""",
                 (
                     _COMING + article_id,
@@ -191,6 +197,7 @@ class Truth:
                     sha256,
                     sentences.astype("<i4").tobytes(),
                     np.array(draft.pages, dtype="<i4").tobytes() or None,
+                    pack_full(draft),
                     text_digest(draft.text),
                 ),
             )[0][0]

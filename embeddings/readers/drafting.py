@@ -29,12 +29,13 @@ def make_draft(
     fields_from: str = "text",
     path: Path | None = None,
     key: str = "",
+    full: str | None = None,
 ) -> Draft | None:
     """The article of a raw text; None where it has no words.
 
     `fields` are those of a `Draft` that the file declares (`fields_from` names the place, for
     ``published_from``); they go before what the text's own top lines say. `path` may give a
-    title where nothing else does.
+    title where nothing else does. `full` is all that the file says, where `raw` is less.
     """
     tidied = tidy(raw)
     text = drop_tail_boilerplate(drop_repeats(tidied))
@@ -55,6 +56,7 @@ def make_draft(
         author=known.get("author") or top.author,
         url=known.get("url") or top.url,
         language=known.get("language") or None,
+        full=_more(tidied if full is None else tidy(full), top.text),
     )
 
 
@@ -63,3 +65,9 @@ def _find_repeated(tidied: str) -> frozenset[str]:
     lines = (" ".join(line.split()) for line in tidied.split("\n") if line)
     counts = Counter(itertools.islice(lines, _HEAD_LINES))
     return frozenset(line for line, count in counts.items() if count > 1)
+
+
+def _more(full: str, text: str) -> str | None:
+    """All of it, where that has words which the text has not."""
+    said, kept = (Counter(whole.split()) for whole in (full, text))
+    return full if said - kept else None

@@ -12,6 +12,7 @@ from embeddings.errors import ArticleUnreadable
 from embeddings.readers.cleaning import strip_controls
 from embeddings.readers.decoding import decode
 from embeddings.readers.drafting import make_draft
+from embeddings.readers.markup import read_markup
 from embeddings.readers.months import read_month
 from embeddings.readers.opening import read_document, show_path
 from embeddings.readers.page_body import with_missed_pieces
@@ -77,6 +78,7 @@ def draft_of_page(
         },
         fields_from="html",
         path=path,
+        full=read_markup(page),
     )
 
 

@@ -11,7 +11,15 @@ from embeddings.removal import remove_named
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
 from qa.opening import open_library
-from qa.output import article_json, article_lines, one_line, printable, write, write_json
+from qa.output import (
+    article_json,
+    article_lines,
+    known_of,
+    one_line,
+    printable,
+    write,
+    write_json,
+)
 
 
 def list_articles(folder: Place, *, as_json: bool) -> ExitCode:
@@ -28,14 +36,20 @@ def list_articles(folder: Place, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def show(folder: Place, article_id: str, *, as_json: bool) -> ExitCode:
-    """An article's stored text, to which citations' offsets refer."""
+def show(folder: Place, article_id: str, *, as_json: bool, full: bool = False) -> ExitCode:
+    """An article's stored text, to which citations' offsets refer.
+
+    With `full`, all that its file said: what is known of it, then menus, newsletters and all.
+    """
     with _opened(folder) as library:
         article = library.article(article_id)
+        whole = library.full_text(article_id) if full else None
     if as_json:
-        write_json(asdict(article))
-    else:
+        write_json(asdict(article) | ({} if whole is None else {"full": whole}))
+    elif whole is None:
         write(printable(article.text) + "\n")
+    else:
+        write(f"{known_of(article)}\n{printable(whole)}\n")
     return ExitCode.ANSWERED
 
 

@@ -261,6 +261,16 @@ def test_an_article_comes_back_as_it_was_put(library: Library) -> None:
         library.article("absent")
 
 
+def test_all_that_a_file_said_is_kept_beside_the_story(library: Library) -> None:
+    story = "The ferry sailed. It came back."
+    put(library, "whole", Draft("", story, full=f"Menu \U0001f30a\n\n{story}\n\nSubscribe now"))
+    assert library.article("whole").text == story
+    assert library.full_text("whole") == f"Menu \U0001f30a\n\n{story}\n\nSubscribe now"
+    assert library.full_text("flu") == library.article("flu").text
+    with pytest.raises(NotFound, match="--list"):
+        library.full_text("absent")
+
+
 def test_a_removed_article_is_found_by_nothing(library: Library) -> None:
     query = vector_of("", "one")
     before = brute_force(library, query)

@@ -132,3 +132,119 @@ def test_a_snapshot_of_another_dimension_is_not_taken(filled, tmp_path: Path) ->
     filled[0].save(path, revision=7)
     with pytest.raises(DamagedSnapshot):
         VectorStore.load(path, dimension=DIMENSION + 1)
+
+
+# --- past the size from which it is approximate
+
+LARGE = 3000
+
+
+@pytest.fixture(scope="module")
+def clustered() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Vectors about centres, as passages about subjects lie."""
+    generator = np.random.default_rng(11)
+    centres = generator.normal(size=(60, DIMENSION))
+    rows = centres[generator.integers(0, 60, LARGE)] + generator.normal(
+        scale=0.4, size=(LARGE, DIMENSION)
+    )
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return generator.permutation(np.arange(LARGE, dtype=np.int64) * 3), rows.astype(np.float32)
+
+
+@pytest.fixture
+def settled(clustered) -> VectorStore:
+    ids, rows = clustered
+    store = VectorStore(DIMENSION, approximate_from=1000)
+    store.add(ids[:2500], rows[:2500])
+    assert store.is_exact
+    store.settle()
+    assert not store.is_exact
+    store.add(ids[2500:], rows[2500:])
+    return store
+
+
+def recall(
+    store: VectorStore,
+    ids: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.float32],
+    allowed: npt.NDArray[np.int64] | None = None,
+) -> float:
+    """The share of the ten nearest, by brute force, that are found among ten."""
+    found = wanted = 0
+    for query in rows[::97] + np.float32(0.02):
+        query = query / np.linalg.norm(query)
+        keep = np.ones(len(ids), dtype=bool) if allowed is None else np.isin(ids, allowed)
+        expected = {i for i, _ in brute_force(ids[keep], rows[keep], query)[:10]}
+        hits = store.search(query, limit=10, allowed=allowed)
+        assert len(hits) == min(10, int(keep.sum()))
+        assert [h.similarity for h in hits] == sorted((h.similarity for h in hits), reverse=True)
+        found += len(expected & {hit.passage_id for hit in hits})
+        wanted += len(expected)
+    return found / wanted
+
+
+def test_a_settled_store_finds_nearly_all_that_brute_force_finds(settled, clustered) -> None:
+    ids, rows = clustered
+    assert len(settled) == LARGE
+    assert sorted(settled.ids().tolist()) == sorted(ids.tolist())
+    assert recall(settled, ids, rows) >= 0.97
+
+
+@pytest.mark.parametrize("count", [3, 60, 1500])
+def test_a_filter_on_a_settled_store_never_comes_back_short(settled, clustered, count: int) -> None:
+    ids, rows = clustered
+    allowed = np.sort(np.random.default_rng(count).choice(ids, count, replace=False))
+    assert recall(settled, ids, rows, allowed) >= 0.97
+
+
+def test_what_a_settled_store_gives_up_is_not_found_and_not_held(settled, clustered) -> None:
+    ids, rows = clustered
+    gone = ids[::5]
+    assert settled.remove([*gone.tolist(), 1]) == len(gone)
+    assert settled.remove(gone.tolist()) == 0
+    keep = ~np.isin(ids, gone)
+    assert len(settled) == int(keep.sum())
+    assert sorted(settled.ids().tolist()) == sorted(ids[keep].tolist())
+    assert recall(settled, ids[keep], rows[keep]) >= 0.97
+    with pytest.raises(KeyError):
+        settled.vector(int(gone[0]))
+    settled.settle()
+    assert sorted(settled.ids().tolist()) == sorted(ids[keep].tolist())
+    assert recall(settled, ids[keep], rows[keep]) >= 0.97
+
+
+def test_a_settled_vector_is_nearly_what_was_added_and_a_later_one_just_that(
+    settled, clustered
+) -> None:
+    ids, rows = clustered
+    assert float(settled.vector(int(ids[0])) @ rows[0]) > 0.99
+    assert not settled.is_whole(int(ids[0]))
+    np.testing.assert_array_equal(settled.vector(int(ids[2600])), rows[2600])
+    assert settled.is_whole(int(ids[2600]))
+
+
+def test_lists_are_learned_anew_when_they_are_outgrown(clustered) -> None:
+    ids, rows = clustered
+    store = VectorStore(DIMENSION, approximate_from=500)
+    store.add(ids[:600], rows[:600])
+    store.settle()
+    before = store.kind
+    store.add(ids[600:], rows[600:])
+    store.settle()
+    assert store.kind != before
+    assert len(store) == LARGE
+    assert recall(store, ids, rows) >= 0.97
+
+
+def test_a_snapshot_of_a_settled_store_brings_it_all_back(settled, clustered, tmp_path) -> None:
+    ids, rows = clustered
+    path = tmp_path / "store.faiss"
+    settled.remove([int(ids[0])])
+    settled.save(path, revision=9)
+    loaded, revision = VectorStore.load(path, dimension=DIMENSION, approximate_from=1000)
+    assert (revision, loaded.is_exact, loaded.kind) == (9, False, settled.kind)
+    assert sorted(loaded.ids().tolist()) == sorted(ids[1:].tolist())
+    assert recall(loaded, ids[1:], rows[1:]) >= 0.97
+    loaded.add(ids[:1], rows[:1])
+    assert loaded.search(rows[0], limit=1)[0].passage_id == int(ids[0])
+    assert loaded.remove([int(ids[7])]) == 1

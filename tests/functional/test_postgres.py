@@ -528,6 +528,7 @@ def test_copying_there_and_back_changes_nothing(
             for article_id in one.whole.article_ids():
                 assert other.article(article_id) == one.article(article_id)
                 assert other.sentences(article_id) == one.sentences(article_id)
+                assert other.full_text(article_id) == one.full_text(article_id)
                 assert other.whole.windows(article_id) == one.whole.windows(article_id)
                 mine = one.whole.vectors(one.model or "", article_id)
                 theirs = other.whole.vectors(one.model or "", article_id)
