@@ -16,6 +16,7 @@ from embeddings.readers.cleaning import (
 )
 from embeddings.readers.headline import make_title
 from embeddings.readers.metadata import parse_date
+from embeddings.readers.tongue import read_tongue
 from embeddings.readers.top_matter import read_top_matter
 from embeddings.records import Draft
 
@@ -55,7 +56,7 @@ def make_draft(
         source=known.get("source") or top.source,
         author=known.get("author") or top.author,
         url=known.get("url") or top.url,
-        language=known.get("language") or None,
+        language=known.get("language") or read_tongue(top.text),
         full=_more(tidied if full is None else tidy(full), top.text),
     )
 
