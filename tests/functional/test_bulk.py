@@ -21,7 +21,7 @@ SEEDS = ROOT / "seeds"
 
 # A cluster of two machines as Ray sees it, the second of which dies in the middle.
 KILLING = """
-import logging, sys
+import logging, sys, time
 from pathlib import Path
 
 def main():
@@ -39,10 +39,17 @@ def main():
     bulk.BATCH_PASSAGES = 8
     told = []
 
+    def alive():
+        return len([node for node in ray.nodes() if node["Alive"]])
+
     def watch(progress):
-        told.append((progress.done, len([n for n in ray.nodes() if n["Alive"]])))
+        told.append((progress.done, alive()))
         if len(told) == 2:
             machines.remove_node(second, allow_graceful=False)
+            # The cluster notices a death only by and by; what follows must come after it.
+            until = time.monotonic() + 60
+            while alive() > 1 and time.monotonic() < until:
+                time.sleep(0.1)
 
     model = find_model(DEFAULT_MODEL)
     with Library(Path(sys.argv[1])) as library, bulk.Cluster(machines.address) as cluster:
