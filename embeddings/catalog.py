@@ -62,6 +62,8 @@ class Catalog:
             path, create=create, timeout_s=BUSY_TIMEOUT_S
         )
         self._kinship = Kinship(self._database)
+        self._among = b""
+        self._database.create_function("let_through", 1, self._let_through)
 
     def close(self) -> None:
         self._database.close()
@@ -460,12 +462,14 @@ class Catalog:
 
     def vectors_since(self, model: str, revision: int) -> Iterator[tuple[int, bytes]]:
         """(passage id, float32 bytes) of the passages that came after the revision."""
+        # In the order of the table where all of it is wanted; else by the index of revisions.
+        order = "+p.id" if revision else "p.id"
         with self._errors():
             cursor = self._database.execute(
-                """SELECT p.id, v.vector FROM passages p
-                   JOIN vectors v ON v.model = ? AND v.digest = p.digest
-                   WHERE p.revision > ? ORDER BY p.id""",
-                (model, revision),
+                f"""SELECT p.id, v.vector FROM passages p CROSS JOIN vectors v
+                   WHERE p.revision > ? AND v.model = ? AND v.digest = p.digest
+                   ORDER BY {order}""",
+                (revision, model),
             )
             for passage_id, vector in cursor:
                 yield int(passage_id), bytes(vector)
@@ -473,10 +477,11 @@ class Catalog:
     def vectors_of(self, model: str, passage_ids: Sequence[int]) -> dict[int, bytes]:
         """The float32 bytes of those of up to some hundred passages that have a vector, by id."""
         marks = ",".join("?" * len(passage_ids))
+        # CROSS JOIN: SQLite else goes through all vectors of the model.
         rows = self.all_rows(
-            f"""SELECT p.id, v.vector FROM passages p
-                JOIN vectors v ON v.model = ? AND v.digest = p.digest WHERE p.id IN ({marks})""",
-            (model, *passage_ids),
+            f"""SELECT p.id, v.vector FROM passages p CROSS JOIN vectors v
+                WHERE p.id IN ({marks}) AND v.model = ? AND v.digest = p.digest""",
+            (*passage_ids, model),
         )
         return {_int(passage_id): _bytes(vector) for passage_id, vector in rows}
 
@@ -514,32 +519,79 @@ class Catalog:
                 )
         return found
 
+    def highest_passage(self) -> int:
+        """The highest id of a passage, 0 where there is none: there are no more than that."""
+        row = self.one_row("SELECT max(id) FROM passages")
+        return 0 if row is None or row[0] is None else _int(row[0])
+
+    def count_words(self, expression: str, *, most: int) -> int:
+        """The number of passages that match an FTS5 expression, counted up to `most`."""
+        row = self.one_row(
+            "SELECT count(*) FROM (SELECT 1 FROM words WHERE words MATCH ? LIMIT ?)",
+            (expression, most),
+        )
+        assert row is not None
+        return _int(row[0])
+
     def search_words(
-        self, expression: str, *, limit: int, filters: Filters
+        self,
+        expression: str,
+        *,
+        limit: int,
+        among: bytes | None = None,
+        newest: int | None = None,
     ) -> list[tuple[int, float]]:
         """(passage id, bm25 with more being better) for an FTS5 expression, best first.
 
-        A word in the title counts four times one in the text: it says what the whole article
-        is about (news articles found among the first five, by words and vectors: .880 to .849).
+        With `among`, only ids whose byte there is not 0; with `newest`, only so many of the
+        matching passages, those with the highest ids. A word in the title counts four times one
+        in the text: it says what the whole article is about (news articles found among the
+        first five, by words and vectors: .880 to .849).
         """
-        where, values = _filter_sql(filters)
-        join = "JOIN passages p ON p.id = w.rowid JOIN articles a ON a.number = p.article"
+        where, values = "words MATCH ?", [expression]
+        if among is not None:
+            self._among = among
+            where += " AND let_through(rowid)"
+        within: list[object] = [*values]
+        every = where
+        if newest is not None:
+            every += f""" AND rowid >= (SELECT min(rowid) FROM (
+                SELECT rowid FROM words WHERE {where} ORDER BY rowid DESC LIMIT ?))"""
+            within += [*values, newest]
         rows = self.all_rows(
-            f"""SELECT w.rowid, -bm25(words, 4.0, 1.0) AS score FROM words w {join if where else ""}
-                WHERE words MATCH ? {where} ORDER BY score DESC, w.rowid LIMIT ?""",
-            (expression, *values, limit),
+            f"""SELECT rowid, -bm25(words, 4.0, 1.0) AS score FROM words
+                WHERE {every} ORDER BY score DESC, rowid LIMIT ?""",
+            (*within, limit),
         )
         return [(_int(passage_id), _float(score)) for passage_id, score in rows]
+
+    def _let_through(self, passage_id: int) -> int:
+        return self._among[passage_id] if passage_id < len(self._among) else 0
 
     def allowed_passages(self, filters: Filters) -> npt.NDArray[np.int64]:
         """Ids of the passages whose article passes the filters, ascending."""
         where, values = _filter_sql(filters)
-        rows = self.all_rows(
-            f"""SELECT p.id FROM passages p JOIN articles a ON a.number = p.article
-                WHERE 1 {where} ORDER BY p.id""",
-            values,
-        )
-        return np.fromiter((_int(row[0]) for row in rows), dtype=np.int64, count=len(rows))
+        # An article's passages come in one transaction, so their ids follow one another: a row
+        # for each article instead of each passage.
+        rows = np.array(
+            self.all_rows(
+                f"""SELECT min(id), max(id), count(*) FROM passages
+                    WHERE article IN (SELECT a.number FROM articles a WHERE 1 {where})
+                    GROUP BY article""",
+                values,
+            ),
+            dtype=np.int64,
+        ).reshape(-1, 3)
+        first, last, count = rows[np.argsort(rows[:, 0])].T
+        if (last - first + 1 != count).any():
+            found = self.all_rows(
+                f"""SELECT p.id FROM passages p JOIN articles a ON a.number = p.article
+                    WHERE 1 {where} ORDER BY p.id""",
+                values,
+            )
+            return np.array(found, dtype=np.int64).reshape(-1)
+        begins = np.repeat(first - np.cumsum(count) + count, count)
+        return begins + np.arange(len(begins), dtype=np.int64)
 
 
 def _sentences(blob: bytes) -> list[Sentence]:
@@ -557,7 +609,11 @@ def _filter_sql(filters: Filters) -> tuple[str, list[object]]:
         clauses.append("AND a.published <= ?")
         values.append(filters.until)
     if filters.source is not None:
-        clauses.append("AND instr(fold(a.source), ?) > 0")
+        # Each source once: there are few, and folding is Python's.
+        clauses.append(
+            "AND a.source IN (SELECT source FROM (SELECT DISTINCT source FROM articles)"
+            " WHERE instr(fold(source), ?) > 0)"
+        )
         values.append(filters.source.casefold())
     return " ".join(clauses), values
 

@@ -20,11 +20,13 @@ from embeddings.sessions import KeptSessions
 from embeddings.shadow import Shadow
 from embeddings.vectors import Neighbour, VectorStore
 from embeddings.whole import Whole
-from embeddings.words import match_any
+from embeddings.wordsearch import WordSearch
 
 DATABASE = "library.db"
 # The least cosine of a vector with itself kept in a byte a number; measured: .999 and more.
 _ALIKE = 0.99
+# Of so many filters the ids let through are kept: eight bytes a passage each.
+_FILTERS_KEPT = 4
 
 
 def database_path(folder: Path) -> Path:
@@ -63,6 +65,9 @@ class EmbeddedSearch:
         self._folder = folder
         self._catalog = catalog
         self._shadow = Shadow(folder, catalog)
+        self._words = WordSearch(catalog)
+        self._allowed: dict[Filters, npt.NDArray[np.int64]] = {}
+        self._allowed_at = -1
 
     def near(
         self,
@@ -75,7 +80,7 @@ class EmbeddedSearch:
         store = self._shadow.current()
         if store is None or (model is not None and model != self._shadow.model):
             return []
-        allowed = None if filters.empty else self._catalog.allowed_passages(filters)
+        allowed = None if filters.empty else self._allowed_by(filters)
         found = store.search(query, limit=limit, allowed=allowed)
         return found if store.is_exact else self._exactly(query, found)
 
@@ -93,11 +98,18 @@ class EmbeddedSearch:
         ]
         return sorted(exact, key=lambda hit: (-hit.similarity, hit.passage_id))
 
+    def _allowed_by(self, filters: Filters) -> npt.NDArray[np.int64]:
+        """The ids that the filters let through, found once while the library stays as it is."""
+        revision = self._catalog.revision()
+        if revision != self._allowed_at or len(self._allowed) > _FILTERS_KEPT:
+            self._allowed, self._allowed_at = {}, revision
+        if filters not in self._allowed:
+            self._allowed[filters] = self._catalog.allowed_passages(filters)
+        return self._allowed[filters]
+
     def words(self, text: str, *, limit: int, filters: Filters) -> list[tuple[int, float]]:
-        expression = match_any(text)
-        if expression is None:
-            return []
-        return self._catalog.search_words(expression, limit=limit, filters=filters)
+        allowed = None if filters.empty else self._allowed_by(filters)
+        return self._words.find(text, limit=limit, allowed=allowed)
 
     def state(self) -> SearchState:
         store = self._shadow.current()

@@ -18,6 +18,7 @@ class Kin:
     """An article that may be a version of another: enough to say which is the newer."""
 
     id: str
+    title: str
     text: str
     published: str | None
     newer: str | None
@@ -41,21 +42,21 @@ class Kinship:
 
     # --- reading
 
-    def with_text(self, text: str, *, but: str) -> str | None:
-        """The id of another article with just that text."""
-        # The digest finds it; the text itself decides.
-        row = self._database.execute(
-            """SELECT id FROM articles
-               WHERE text_digest = text_digest_of(?) AND text = ? AND id <> ? LIMIT 1""",
+    def with_text(self, text: str, *, but: str) -> list[tuple[str, str]]:
+        """(id, title) of the other articles with just that text, in the order they came."""
+        # The digest finds them; the text itself decides.
+        rows = self._database.execute(
+            """SELECT id, title FROM articles
+               WHERE text_digest = text_digest_of(?) AND text = ? AND id <> ? ORDER BY number""",
             (text, text, but),
-        ).fetchone()
-        return None if row is None else str(row[0])
+        )
+        return [(str(article_id), str(title)) for article_id, title in rows]
 
     def candidates(self, bands: Sequence[bytes], *, but: str, limit: int) -> list[Kin]:
         """Articles that share a band, those that share most first."""
         marks = ",".join("?" * len(bands))
         rows = self._database.execute(
-            f"""SELECT a.id, a.text, a.published, a.newer FROM sketches s
+            f"""SELECT a.id, a.title, a.text, a.published, a.newer FROM sketches s
                 JOIN articles a ON a.id = s.article
                 WHERE s.band IN ({marks}) AND a.id <> ?
                 GROUP BY a.id ORDER BY count(*) DESC, a.number LIMIT ?""",
@@ -65,7 +66,7 @@ class Kinship:
 
     def article(self, article_id: str) -> Kin | None:
         row = self._database.execute(
-            "SELECT id, text, published, newer FROM articles WHERE id = ?", (article_id,)
+            "SELECT id, title, text, published, newer FROM articles WHERE id = ?", (article_id,)
         ).fetchone()
         return None if row is None else Kin(*row)
 
@@ -146,6 +147,12 @@ class Kinship:
         self._database.execute(
             "UPDATE articles SET newer = ? WHERE id = ?", (link.newer, article_id)
         )
+        if link.newer is not None:
+            # Whoever this article answered for, the newer one among them, is answered for by that.
+            self._database.execute(
+                "UPDATE articles SET newer = nullif(?, id) WHERE newer = ? OR id = ?",
+                (link.newer, article_id, link.newer),
+            )
         for older in link.retires:
             self._database.execute(
                 "UPDATE articles SET newer = ? WHERE id = ? OR newer = ?",

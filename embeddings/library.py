@@ -282,10 +282,13 @@ class Library:
         with self._lock:
             return self._catalog.kinship.bare()
 
-    def same_text(self, text: str, *, but: str) -> str | None:
-        """The id of another article than `but` with just that text; None where there is none."""
+    def same_as(self, draft: Draft, *, but: str) -> str | None:
+        """The id of another article than `but` that is the draft, word for word; else None.
+
+        Short texts under headlines of other things are not: what a page says instead of its story.
+        """
         with self._lock:
-            return self._catalog.kinship.with_text(text, but=but)
+            return versions.same_as(self._catalog.kinship, draft, but=but)
 
     def put_place(self, place_id: str, article_id: str, *, path: str, sha256: str) -> None:
         """Remember that the file holds the text of an article that is there, and nothing else."""
@@ -295,7 +298,7 @@ class Library:
     def link_of(self, article_id: str, draft: Draft) -> Link:
         """Which stored articles the draft is a version of, and which of them is the newest.
 
-        The later date is the newer; of one day, or without days, the longer text.
+        See `versions.link_of`.
         """
         with self._lock:
             return versions.link_of(self._catalog.kinship, article_id, draft)

@@ -15,11 +15,18 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.words import content_words
+
 RUN_WORDS = 5
 # Shorter texts are alike by chance.
 LEAST_WORDS = 60
 LEAST_ALIKE = 0.7
 LEAST_NUMBERS_ALIKE = 0.75
+# A page that could not be read leaves the same notice under every headline: texts of fewer words
+# are one only where their titles may be, which of two headlines share this much.
+_TELLING_WORDS = 300
+_TITLE_WORDS = 3
+_LEAST_OF_TITLES = 0.2
 # Of pairs that share .7 of their runs, 998 in 1,000 meet in a band; of those that share .2, 38.
 _BANDS, _ROWS = 24, 4
 # A sketch is made of the beginning of a book, not of all of it.
@@ -49,6 +56,18 @@ def sketch(text: str) -> tuple[bytes, ...]:
         hashlib.blake2b(bytes([band]) + rows.tobytes(), digest_size=8).digest()
         for band, rows in enumerate(least.reshape(_BANDS, _ROWS))
     )
+
+
+def may_be_one(title: str, other_title: str, text: str) -> bool:
+    """Whether articles with about that text may be one, as far as their titles say.
+
+    Any may whose text is long; of short ones those may not whose headlines are of other things. A
+    title of a word or two, such as a file's name, says nothing.
+    """
+    titles = [set(content_words(each)) for each in (title, other_title)]
+    if min(map(len, titles)) < _TITLE_WORDS or _share(*titles) >= _LEAST_OF_TITLES:
+        return True
+    return len(_words(text)) >= _TELLING_WORDS
 
 
 def are_versions(one: str, other: str) -> bool:

@@ -150,7 +150,7 @@ class Storing:
         sha256: str,
         sentences: tuple[Sentence, ...],
     ) -> None:
-        if other := self._library.same_text(draft.text, but=article_id):
+        if other := self._library.same_as(draft, but=article_id):
             self._library.put_place(article_id, other, path=key, sha256=sha256)
             self._outcome.same += 1
             return

@@ -65,11 +65,12 @@ class VectorStore:
         self._recent = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
         self._recent_ids: set[int] = set()
         self._settled: Any = None
-        self._settled_ids: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
-        self._gone: set[int] = set()
+        # Whether an id is settled and not removed, by id; and how many settled ones are removed.
+        self._live: npt.NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
+        self._gone: list[int] = []
 
     def __len__(self) -> int:
-        return len(self._recent_ids) + len(self._settled_ids) - len(self._gone)
+        return len(self._recent_ids) + self._live_count()
 
     @property
     def is_exact(self) -> bool:
@@ -109,16 +110,15 @@ class VectorStore:
             selected = faiss.IDSelectorBatch(np.fromiter(recent, dtype=np.int64))
             self._recent.remove_ids(selected)
             self._recent_ids -= recent
-        settled = {i for i in asked - self._gone if self._is_settled(i)}
-        self._gone |= settled
+        settled = [passage_id for passage_id in asked if self._is_live(passage_id)]
+        self._live[settled] = False
+        self._gone += settled
         return len(recent) + len(settled)
 
     def ids(self) -> npt.NDArray[np.int64]:
         """Every id: the settled in ascending order, then the others in the order of storage."""
         recent: npt.NDArray[np.int64] = faiss.vector_to_array(self._recent.id_map)
-        if not len(self._settled_ids):
-            return recent
-        return np.concatenate([self._left(self._settled_ids), recent])
+        return np.concatenate([np.flatnonzero(self._live), recent])
 
     def vector(self, passage_id: int) -> npt.NDArray[np.float32]:
         """The vector of shape (dimension,) kept under the id. Raises KeyError.
@@ -127,7 +127,7 @@ class VectorStore:
         """
         if passage_id in self._recent_ids:
             index = self._recent
-        elif self._is_settled(passage_id) and passage_id not in self._gone:
+        elif self._is_live(passage_id):
             index = self._settled
             index.set_direct_map_type(_DIRECT_MAP.Hashtable)
         else:
@@ -172,7 +172,7 @@ class VectorStore:
             self._settled = self._learned()
         elif self._gone:
             self._settled.set_direct_map_type(_DIRECT_MAP.NoMap)
-            self._settled.remove_ids(faiss.IDSelectorBatch(np.fromiter(self._gone, np.int64)))
+            self._settled.remove_ids(faiss.IDSelectorBatch(np.array(self._gone, dtype=np.int64)))
         self._settled.add_with_ids(*self._all_recent())
         self._take_settled(self._settled)
         self._recent.reset()
@@ -180,15 +180,11 @@ class VectorStore:
 
     # --- the two parts
 
-    def _is_settled(self, passage_id: int) -> bool:
-        at = int(np.searchsorted(self._settled_ids, passage_id))
-        return at < len(self._settled_ids) and int(self._settled_ids[at]) == passage_id
+    def _is_live(self, passage_id: int) -> bool:
+        return 0 <= passage_id < len(self._live) and bool(self._live[passage_id])
 
-    def _left(self, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        if not self._gone:
-            return ids
-        gone = np.fromiter(self._gone, dtype=np.int64)
-        return ids[~np.isin(ids, gone)]
+    def _live_count(self) -> int:
+        return 0 if self.is_exact else int(self._settled.ntotal) - len(self._gone)
 
     def _among_recent(
         self, row: npt.NDArray[np.float32], limit: int, allowed: npt.NDArray[np.int64] | None
@@ -199,22 +195,22 @@ class VectorStore:
         if allowed is not None:
             # faiss makes its keyword constructors at run time, unseen by type checkers.
             make: Any = faiss.SearchParameters
-            parameters = make(sel=faiss.IDSelectorBatch(allowed))
+            parameters = make(sel=_chosen(_marked(allowed)))
         return _neighbours(self._recent, row, min(limit, len(self._recent_ids)), parameters)
 
     def _among_settled(
         self, row: npt.NDArray[np.float32], limit: int, allowed: npt.NDArray[np.int64] | None
     ) -> list[Neighbour]:
         selector: Any = None
-        wanted, share = len(self._settled_ids) - len(self._gone), 1.0
+        wanted, share = self._live_count(), 1.0
         if allowed is not None:
-            allowed = self._left(np.intersect1d(allowed, self._settled_ids, assume_unique=True))
-            wanted, share = len(allowed), len(allowed) / len(self._settled_ids)
-            selector = faiss.IDSelectorBatch(allowed)
+            marked = _marked(allowed)[: len(self._live)]
+            marked &= self._live[: len(marked)]
+            wanted = int(np.count_nonzero(marked))
+            share = wanted / int(self._settled.ntotal)
+            selector = _chosen(marked)
         elif self._gone:
-            selector = faiss.IDSelectorNot(
-                faiss.IDSelectorBatch(np.fromiter(self._gone, dtype=np.int64))
-            )
+            selector = _chosen(self._live)
         if not wanted:
             return []
         make: Any = faiss.SearchParametersIVF
@@ -235,7 +231,7 @@ class VectorStore:
         index = faiss.index_factory(self.dimension, f"IVF{count},SQ8", faiss.METRIC_INNER_PRODUCT)
         rows, _ = self._all_recent()
         if self._settled is not None:
-            old = self._left(self._settled_ids)
+            old = np.flatnonzero(self._live)
             self._settled.set_direct_map_type(_DIRECT_MAP.Hashtable)
             kept = self._settled.reconstruct_batch(old)
             rows = np.concatenate([kept, rows])
@@ -257,14 +253,14 @@ class VectorStore:
         return rows, ids
 
     def _take_settled(self, index: Any) -> None:
-        self._settled, self._gone = index, set()
+        self._settled, self._gone = index, []
         lists = index.invlists
         ids = [
             faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()
             for number in range(index.nlist)
             if lists.list_size(number)
         ]
-        self._settled_ids = np.sort(np.concatenate(ids)) if ids else np.empty(0, dtype=np.int64)
+        self._live = _marked(np.concatenate(ids)) if ids else np.zeros(0, dtype=np.bool_)
 
     # --- the snapshot
 
@@ -321,6 +317,19 @@ def _neighbours(
         for passage_id, score in zip(found[0], scores[0], strict=True)
         if passage_id >= 0
     ]
+
+
+def _marked(ids: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether an id is among them, by id."""
+    marked = np.zeros(int(ids.max()) + 1, dtype=np.bool_)
+    marked[ids] = True
+    return marked
+
+
+def _chosen(marked: npt.NDArray[np.bool_]) -> Any:
+    """What lets a search find only the marked ids: a bit for each, however many they are."""
+    make: Any = faiss.IDSelectorBitmap
+    return make(np.packbits(marked, bitorder="little"))
 
 
 def discard(paths: Iterable[Path]) -> None:

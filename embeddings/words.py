@@ -31,11 +31,16 @@ def content_words(text: str) -> list[str]:
     return [word for word in _each_once(text) if word not in STOP_WORDS]
 
 
-def match_any(text: str) -> str | None:
-    """An FTS5 expression for passages with any of the text's words; None where it has none."""
+def quoted_words(text: str) -> list[str]:
+    """The text's content words, each an FTS5 phrase; stop words only where it has no other."""
     words = content_words(text) or _each_once(text)
     # A question a megabyte long would make FTS5 refuse; its first words decide.
-    return " OR ".join(f'"{spaced(word).strip()}"' for word in words[:MOST_WORDS]) or None
+    return [f'"{spaced(word).strip()}"' for word in words[:MOST_WORDS]]
+
+
+def match_any(text: str) -> str | None:
+    """An FTS5 expression for passages with any of the text's words; None where it has none."""
+    return " OR ".join(quoted_words(text)) or None
 
 
 def _each_once(text: str) -> list[str]:

@@ -22,16 +22,17 @@ class Kinship:
 
     # --- reading
 
-    def with_text(self, text: str, *, but: str) -> str | None:
-        row = self._connection.row(
-            "SELECT id FROM articles WHERE text_digest = %s AND text = %s AND id <> %s LIMIT 1",
+    def with_text(self, text: str, *, but: str) -> list[tuple[str, str]]:
+        rows = self._connection.rows(
+            """SELECT id, title FROM articles
+               WHERE text_digest = %s AND text = %s AND id <> %s ORDER BY number""",
             (text_digest(text), text, but),
         )
-        return None if row is None else str(row[0])
+        return [(str(article_id), str(title)) for article_id, title in rows]
 
     def candidates(self, bands: Sequence[bytes], *, but: str, limit: int) -> list[Kin]:
         rows = self._connection.rows(
-            """SELECT a.id, a.text, a.published, a.newer FROM articles a JOIN (
+            """SELECT a.id, a.title, a.text, a.published, a.newer FROM articles a JOIN (
                    SELECT article, count(*) AS shared FROM sketches
                    WHERE band = ANY(%s) AND article <> %s GROUP BY article
                ) s ON s.article = a.id ORDER BY s.shared DESC, a.number LIMIT %s""",
@@ -41,7 +42,7 @@ class Kinship:
 
     def article(self, article_id: str) -> Kin | None:
         row = self._connection.row(
-            "SELECT id, text, published, newer FROM articles WHERE id = %s", (article_id,)
+            "SELECT id, title, text, published, newer FROM articles WHERE id = %s", (article_id,)
         )
         return None if row is None else Kin(*row)
 
@@ -126,6 +127,12 @@ class Kinship:
         self._connection.run(
             "UPDATE articles SET newer = %s WHERE id = %s", (link.newer, article_id)
         )
+        if link.newer is not None:
+            # Whoever this article answered for, the newer one among them, is answered for by that.
+            self._connection.run(
+                "UPDATE articles SET newer = NULLIF(%s, id) WHERE newer = %s OR id = %s",
+                (link.newer, article_id, link.newer),
+            )
         for older in link.retires:
             self._connection.run(
                 "UPDATE articles SET newer = %s WHERE id = %s OR newer = %s",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -328,9 +329,9 @@ def test_an_article_that_is_put_again_keeps_the_vectors_of_what_stayed(library: 
 
 def test_the_same_text_elsewhere_is_a_place_and_takes_the_article_over(library: Library) -> None:
     draft = STORIES["flu"]
-    assert library.same_text(draft.text, but="flu2") == "flu"
-    assert library.same_text(draft.text, but="flu") is None
-    assert library.same_text(draft.text + " ", but="x") is None
+    assert library.same_as(draft, but="flu2") == "flu"
+    assert library.same_as(draft, but="flu") is None
+    assert library.same_as(replace(draft, text=draft.text + " "), but="x") is None
     library.put_place("flu2", "flu", path="/copies/flu.txt", sha256="abc")
     library.remembered.correct("flu", {"author": "A. Nurse"})
     assert library.article("flu").places == ("/copies/flu.txt",)

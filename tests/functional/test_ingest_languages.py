@@ -79,6 +79,7 @@ def test_a_library_of_before_finds_them_once_it_is_opened(
     )
     database.execute("INSERT INTO words(words) VALUES ('rebuild')")
     database.execute("ALTER TABLE articles DROP COLUMN whole")
+    database.execute("DROP INDEX articles_by_source")
     database.execute("PRAGMA user_version = 3")
     assert not database.execute("SELECT 1 FROM words WHERE words MATCH '費用'").fetchall()
     database.close()

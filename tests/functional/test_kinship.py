@@ -16,6 +16,7 @@ from embeddings.errors import NotFound
 from embeddings.library import Library, database_path
 from embeddings.likeness import _runs, _words, are_versions, sketch
 from embeddings.rebuild import Outcome, Rebuild
+from embeddings.records import Draft
 from embeddings.removal import remove_named
 
 WORDS = (
@@ -170,6 +171,56 @@ def test_a_version_that_changes_altogether_stands_by_itself(
     assert all(library.article(one.id).newer is None for one in library.articles())
 
 
+def test_a_version_that_turns_out_older_leaves_the_answering_to_the_other(
+    library: Library, encoder: Encoder, folder: Path
+) -> None:
+    put(folder, "a.md", article(1), "2020-01-02")
+    put(folder, "b.md", article(1, changed=0.02), "2020-01-03")
+    put(folder, "c.md", article(1, changed=0.01), "2020-01-01")
+    rebuilt(library, encoder, folder)
+    put(folder, "b.md", article(1, changed=0.02), "2019-12-31")
+    rebuilt(library, encoder, folder)
+    by_name = {Path(str(one.path)).stem: one for one in library.articles()}
+    assert [by_name[name].passages > 0 for name in "abc"] == [True, False, False]
+    assert library.article(by_name["a"].id).older == (by_name["c"].id, by_name["b"].id)
+
+
+def test_versions_alike_in_date_and_length_never_answer_for_each_other(
+    library: Library, encoder: Encoder, folder: Path
+) -> None:
+    one, other = article(1), article(1).replace("harbour", "HARBOUR")
+    assert one != other
+    for text in ("a.md", "b.md"):
+        put(folder, text, one if text == "a.md" else other, "2020-01-02")
+    rebuilt(library, encoder, folder)
+    for name in ("a.md", "b.md", "a.md"):
+        path = folder / name
+        path.write_text(path.read_text("utf-8").replace("story", "story told"), "utf-8")
+        assert rebuilt(library, encoder, folder).changed == 1
+        stored = [library.article(each.id) for each in library.articles()]
+        assert sorted(each.newer is None for each in stored) == [False, True]
+
+
+def notice() -> str:
+    return "We could not play the video. " + article(3, words=80)
+
+
+@pytest.mark.parametrize(("words", "apart"), [(0, True), (400, False)])
+def test_a_notice_under_headlines_of_other_things_is_not_one_article(
+    library: Library, encoder: Encoder, folder: Path, words: int, apart: bool
+) -> None:
+    text = notice() + (article(4, words=words) if words else "")
+    for name, title in (
+        ("a.md", "Coffee chain brings back its pumpkin latte"),
+        ("b.md", "Carmaker recalls 200,000 pickup trucks"),
+        ("c.md", "Coffee chain brings pumpkin latte back early"),
+    ):
+        (folder / name).write_text(f"---\ntitle: {title}\n---\n\n{text}", "utf-8")
+    rebuilt(library, encoder, folder)
+    assert library.count() == (2 if apart else 1)
+    assert all(library.article(each.id).newer is None for each in library.articles())
+
+
 @pytest.mark.parametrize("changed", [0.0, 0.01, 0.03, 0.2, 1.0])
 def test_sketches_find_what_shared_runs_say(changed: float) -> None:
     alike = 0
@@ -276,4 +327,4 @@ def test_a_library_of_the_version_before_is_brought_up(
     database.close()
     with Library(home) as library:
         assert library.article("a").pages == ()
-        assert library.same_text(article(1), but="b") == "a"
+        assert library.same_as(Draft("", article(1)), but="b") == "a"
