@@ -447,11 +447,20 @@ class Catalog:
             self._set_meta("model_since", str(revision))
             self._database.execute("DELETE FROM vectors WHERE model <> ?", (model,))
 
-    def forget_removals(self, revision: int) -> None:
-        """Drop the record of removals up to a revision that a snapshot has caught up with."""
+    def note_snapshot(self, revision: int, stamp: bytes) -> None:
+        """Note the snapshot of that stamp, and drop the record of removals it has caught up with.
+
+        Not where another has noted a later one meanwhile, which lacks what this one would replay.
+        """
         with self.writing():
-            self._set_meta("removals_from", str(revision))
-            self._database.execute("DELETE FROM removals WHERE revision <= ?", (revision,))
+            if revision >= int(self.meta("removals_from") or 0):
+                self._set_meta("removals_from", str(revision))
+                self._set_meta("snapshot", stamp.hex())
+                self._database.execute("DELETE FROM removals WHERE revision <= ?", (revision,))
+
+    def notes(self, stamp: bytes) -> bool:
+        """Whether a snapshot of that stamp is the noted one, or none has been noted yet."""
+        return self.meta("snapshot") in (None, stamp.hex())
 
     def sweep(self) -> None:
         """Let go of vectors that no passage has any more."""

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 from tokenizers import Tokenizer
 
+from embeddings import children
 from embeddings.errors import ModelUnavailable
-from embeddings.places import cache_folder
+from embeddings.places import cache_folder, make_private
+
+children.keep_to_ourselves()
+import onnxruntime as ort  # noqa: E402
 
 if TYPE_CHECKING:
     from tokenizers import Encoding
@@ -45,7 +48,7 @@ def open_graph(graph: Path, *, digest: str, threads: int | None = None) -> ort.I
     # Not "all": that level may write what only this processor can run.
     options = _options(ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED, threads)
     try:
-        fused.parent.mkdir(parents=True, exist_ok=True)
+        make_private(fused.parent)
         handle, name = tempfile.mkstemp(dir=fused.parent, suffix=".ort")
         os.close(handle)
     except OSError:

@@ -11,12 +11,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from embeddings.durable import write_atomically
 from embeddings.errors import ModelUnavailable
 from embeddings.places import cache_folder
 
@@ -98,20 +97,3 @@ def remembered_sha256(path: Path) -> str:
     with contextlib.suppress(OSError):
         write_atomically(note, json.dumps({"stamp": stamp, "sha256": digest}).encode())
     return digest
-
-
-def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
-    """Write the whole file, its parts one after the other, or none of it. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for part in parts:
-                file.write(part)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

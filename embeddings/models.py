@@ -10,19 +10,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings import children
 from embeddings.errors import ModelUnavailable
 from embeddings.export import EXPORT_FORMAT
 from embeddings.modelfiles import MINILM_WEIGHTS, remembered_sha256
-from embeddings.places import cache_folder
+from embeddings.places import cache_folder, make_private
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 DEFAULT_PRECISION = "int8"
@@ -55,10 +54,13 @@ def find_model(
     *,
     precision: str = DEFAULT_PRECISION,
     say: Callable[[str], None] = lambda line: None,
+    may_fetch: bool = True,
 ) -> ExportedModel:
     """The exported model of that name or folder, exporting it first where need be.
 
-    `say` is told before work of more than a moment begins. Raises `ModelUnavailable`.
+    `say` is told before work of more than a moment begins, and where from a model that is not
+    Dateline's own is taken. Without `may_fetch`, the network is not asked for one that is not
+    here. Raises `ModelUnavailable`.
     """
     short = name.removeprefix("sentence-transformers/")
     source, digest = _source(short)
@@ -66,10 +68,19 @@ def find_model(
     model_id = f"{Path(short).name}@{precision}-{digest[:12]}-v{EXPORT_FORMAT}"
     folder = cache_folder() / "models" / model_id
     if not (folder / "card.json").is_file():
-        fetched = "" if source != short else ", which may have to be downloaded"
-        say(f"preparing the model {short}{fetched}, once (about 15 seconds)")
-        _export(source, short, folder, precision)
+        say(f"preparing {_whose(short, source, may_fetch)}, once (about 15 seconds)")
+        _export(source, short, folder, precision, may_fetch)
     return _read(folder, model_id, name=short)
+
+
+def _whose(name: str, source: str, may_fetch: bool) -> str:
+    """The model for a person, who must see it where its weights are not Dateline's own."""
+    if name == DEFAULT_MODEL:
+        return f"the model {name}"
+    if Path(source).is_dir():
+        return f"the model in the folder {source}, which is not Dateline's own"
+    fetched = " and may have to be downloaded" if may_fetch else ""
+    return f"the model {name}, which is not Dateline's own{fetched}"
 
 
 def _source(name: str) -> tuple[str, str]:
@@ -104,9 +115,9 @@ def _folder_digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _export(source: str, name: str, folder: Path, precision: str) -> None:
+def _export(source: str, name: str, folder: Path, precision: str, may_fetch: bool) -> None:
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_private(folder.parent)
         work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".export-"))
     except OSError as error:
         raise ModelUnavailable(
@@ -115,22 +126,25 @@ def _export(source: str, name: str, folder: Path, precision: str) -> None:
         ) from error
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "embeddings.export", source, str(work), precision],
+            [*children.python("embeddings.export"), source, str(work), precision],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
             timeout=EXPORT_TIMEOUT_S,
             check=False,
-            env=_export_environment(),
+            env=_export_environment(may_fetch),
         )
         if done.returncode != 0 or not (work / "card.json").is_file():
             lines = done.stderr.strip().splitlines()
             why = lines[-1] if lines else f"the export ended with {done.returncode}"
-            raise ModelUnavailable(
-                f"the model {name} could not be loaded: {why}; give a Sentence Transformers "
-                "folder, or a name that this machine has or can download"
+            advice = (
+                "give a Sentence Transformers folder, or a name that this machine has or can "
+                "download"
+                if may_fetch
+                else f"asking fetches nothing: fetch it with dateline --model {name}"
             )
+            raise ModelUnavailable(f"the model {name} could not be loaded: {why}; {advice}")
         with contextlib.suppress(OSError):
             # Where another process was first, its export is as good as ours.
             work.rename(folder)
@@ -140,13 +154,12 @@ def _export(source: str, name: str, folder: Path, precision: str) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _export_environment() -> dict[str, str]:
-    """This process's environment, with the package importable from where it is now."""
-    root = str(Path(__file__).resolve().parent.parent)
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+def _export_environment(may_fetch: bool) -> dict[str, str]:
+    """The environment of the process that exports."""
     # A name that this machine does not have should fail in seconds where there is no network.
     patience = {"HF_HUB_ETAG_TIMEOUT": "5", "HF_HUB_DOWNLOAD_TIMEOUT": "20"}
-    return {**patience, **os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    offline = {} if may_fetch else {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    return {**patience, **children.environment(), **offline}
 
 
 def _read(folder: Path, model_id: str, *, name: str) -> ExportedModel:

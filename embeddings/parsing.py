@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from embeddings import children
 from embeddings.errors import ArticleUnreadable
 from embeddings.readers import BadRecord, Note, is_light, pulse, read_file, show_path
 from embeddings.records import Draft, KnownFile, Sentence
@@ -200,7 +201,7 @@ class _Worker:
         self._process: BaseProcess = context.Process(
             target=_work, args=(theirs, memory), daemon=True, name="dateline-reader"
         )
-        self._process.start()
+        children.start(self._process)
         theirs.close()
         self.task: Task | None = None
         self.heard_at = time.monotonic()

@@ -57,3 +57,13 @@ def cache_folder() -> Path:
     if named:
         return Path(named).expanduser()
     return user_cache_path("dateline", appauthor=False)
+
+
+def make_private(folder: Path) -> None:
+    """Make the folder, and those above it, for this person alone where they are not there.
+
+    Whoever could write to the cache could put another model into it. Raises OSError.
+    """
+    missing = [above for above in (folder, *folder.parents) if not above.exists()]
+    for above in reversed(missing):
+        above.mkdir(mode=0o700, exist_ok=True)

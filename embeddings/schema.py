@@ -1,7 +1,8 @@
 """The database's tables, how it is opened, and what to tell a person when it will not open.
 
 Kept beside `catalog` and `sessions`, which alone query it: numbered migrations run in order
-at opening, all in one transaction, and `user_version` says how far a library has come.
+at opening, all in one transaction, and `user_version` says how far a library has come. A library
+that migrations change is kept beside them as it was, until the next ones.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+from embeddings import durable
+from embeddings.dbcopy import copy_into
 from embeddings.errors import LibraryUnusable
 from embeddings.unspaced import spaced
+
+# How long a connection that only reads waits for whoever writes.
+TIMEOUT_S = 30.0
 
 MIGRATIONS = (
     """
@@ -203,6 +210,28 @@ def _open_read_only(path: Path, timeout_s: float) -> sqlite3.Connection:
     return database
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A second connection, that changes nothing. Raises `sqlite3.Error`."""
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        database = sqlite3.connect(
+            f"{path.absolute().as_uri()}?{how}", uri=True, timeout=TIMEOUT_S, isolation_level=None
+        )
+        try:
+            _prepare(database)
+            database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return database
+        except sqlite3.OperationalError as error:
+            database.close()
+            # On a read-only disk SQLite cannot make the files it has beside a database.
+            if not _name(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+                raise
+            refused = error
+        except sqlite3.Error:
+            database.close()
+            raise
+    raise refused
+
+
 def _prepare(database: sqlite3.Connection) -> None:
     database.execute("PRAGMA foreign_keys = ON")
     database.create_function(
@@ -234,7 +263,10 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
     database.execute("BEGIN IMMEDIATE")
     try:
         # Another process may have migrated while this one waited for the lock.
-        for script in MIGRATIONS[_version(database, path) :]:
+        version = _version(database, path)
+        if 0 < version < len(MIGRATIONS):
+            _keep_before(path)
+        for script in MIGRATIONS[version:]:
             for statement in script.split(";\n"):
                 if statement.strip():
                     database.execute(statement)
@@ -243,6 +275,20 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         database.execute("ROLLBACK")
         raise
     database.execute("COMMIT")
+
+
+def _keep_before(path: Path) -> None:
+    """Keep the library as it is before a migration, beside it, in place of any kept before.
+
+    Nobody can write meanwhile: the caller's transaction has begun. Raises OSError.
+    """
+    kept = path.with_name(f"{path.name}.before-v{len(MIGRATIONS)}")
+    with durable.passing(kept) as passing, closing(connect_to_read(path)) as source:
+        copy_into(source, passing)
+    for older in path.parent.glob(f"{path.name}.before-v*"):
+        if older != kept:
+            with contextlib.suppress(OSError):
+                older.unlink()
 
 
 @contextlib.contextmanager

@@ -15,9 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.catalog import Catalog
+from embeddings.durable import sweep_passing
 from embeddings.vectors import APPROXIMATE_FROM, DamagedSnapshot, VectorStore, discard
 
-_SNAPSHOTS = "vectors-*.faiss"
+SNAPSHOTS = "vectors-*.faiss"
 # A snapshot is written anew when replaying what came after it would cost more than this
 # many rows, or a tenth of itself: so a few new articles never rewrite a large file.
 _REPLAY_MOST = 2000
@@ -64,8 +65,9 @@ class Shadow:
         with contextlib.suppress(OSError):
             store.save(path, revision=self._revision)
             self.snapshot_revision, self._replayed = self._revision, 0
-            self._catalog.forget_removals(self._revision)
-            discard(other for other in self._folder.glob(_SNAPSHOTS) if other != path)
+            self._catalog.note_snapshot(self._revision, store.stamp)
+            discard(other for other in self._folder.glob(SNAPSHOTS) if other != path)
+            sweep_passing(self._folder, SNAPSHOTS)
 
     def _oldest(self) -> int:
         """Older vectors than of this revision lack removals, or are another making of them."""
@@ -83,7 +85,9 @@ class Shadow:
             )
         except (DamagedSnapshot, OSError):
             return VectorStore(dimension, approximate_from=APPROXIMATE_FROM), 0
-        if not self._oldest() <= taken <= revision:
+        # One that the catalog has not noted is of another history: of before it was restored by
+        # hand from a copy, say, when other passages had these ids.
+        if not self._oldest() <= taken <= revision or not self._catalog.notes(store.stamp):
             return VectorStore(dimension, approximate_from=APPROXIMATE_FROM), 0
         self.snapshot_revision = taken
         return store, taken

@@ -1,14 +1,15 @@
 """Passage vectors in FAISS: search now, and a snapshot file that may be lost at any time.
 
-The snapshot is a cache of what SQLite holds. Its name carries the model and the revision it
-was taken at, its digest is kept beside it in the same file, and whatever is wrong with it,
-the library loads the vectors from SQLite instead.
+The snapshot is a cache of what SQLite holds: FAISS's own file, which is mapped into memory and not
+copied, and behind it the revision it was taken at and a checksum of all. Whatever is wrong with
+it, the library loads the vectors from SQLite instead.
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
+import os
 import struct
 import zlib
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.modelfiles import write_atomically
+from embeddings.durable import write_atomically
 
 # From so many vectors on, comparing with each takes longer than a question's search may
 # (benchmarks/scale.py).
@@ -33,8 +34,10 @@ _LEARNED_FROM = 50
 _OUTGROWN = 3
 # Unseen by type checkers, as much of faiss.
 _DIRECT_MAP: Any = faiss.DirectMap  # type: ignore[attr-defined]
-_MAGIC = b"DLFV"
-_HEADER = struct.Struct("<4sIqQ")  # magic, crc32 of the rest, revision, bytes of the rest
+_MAGIC = b"DLF2"
+# At the end of the file: revision, bytes before this, crc32 of all before itself, magic.
+_STAMP = struct.Struct("<qQ")
+_TRAILER = struct.Struct("<qQI4s")
 
 
 class DamagedSnapshot(Exception):
@@ -61,13 +64,20 @@ class VectorStore:
 
     def __init__(self, dimension: int, *, approximate_from: int = APPROXIMATE_FROM) -> None:
         self.dimension = dimension
+        # The end of the snapshot last saved or loaded, which tells it from any other.
+        self.stamp = b""
         self._approximate_from = approximate_from
-        self._recent = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._recent = self._empty()
+        # The index that is the snapshot's file itself, which nothing may be added to.
+        self._mapped: Any = None
         self._recent_ids: set[int] = set()
         self._settled: Any = None
         # Whether an id is settled and not removed, by id; and how many settled ones are removed.
         self._live: npt.NDArray[np.bool_] = np.zeros(0, dtype=np.bool_)
         self._gone: list[int] = []
+
+    def _empty(self) -> Any:
+        return faiss.IndexIDMap2(faiss.IndexFlatIP(self.dimension))
 
     def __len__(self) -> int:
         return len(self._recent_ids) + self._live_count()
@@ -96,6 +106,7 @@ class VectorStore:
         if vectors.shape != (len(ids), self.dimension):
             raise ValueError(f"vectors of shape {vectors.shape} for {len(ids)} ids")
         if len(ids):
+            self._recent = self._owned(self._recent)
             self._recent.add_with_ids(
                 np.ascontiguousarray(vectors, dtype=np.float32),
                 np.ascontiguousarray(ids, dtype=np.int64),
@@ -107,6 +118,7 @@ class VectorStore:
         asked = set(ids)
         recent = asked & self._recent_ids
         if recent:
+            self._recent = self._owned(self._recent)
             selected = faiss.IDSelectorBatch(np.fromiter(recent, dtype=np.int64))
             self._recent.remove_ids(selected)
             self._recent_ids -= recent
@@ -171,14 +183,23 @@ class VectorStore:
         if self._settled is None or len(self) > _OUTGROWN * self._learned_from():
             self._settled = self._learned()
         elif self._gone:
+            self._settled = self._owned(self._settled)
             self._settled.set_direct_map_type(_DIRECT_MAP.NoMap)
             self._settled.remove_ids(faiss.IDSelectorBatch(np.array(self._gone, dtype=np.int64)))
+        self._settled = self._owned(self._settled)
         self._settled.add_with_ids(*self._all_recent())
         self._take_settled(self._settled)
-        self._recent.reset()
+        self._recent = self._empty()
         self._recent_ids.clear()
 
     # --- the two parts
+
+    def _owned(self, index: Any) -> Any:
+        """The index in memory of its own, where it can be changed."""
+        if index is not self._mapped:
+            return index
+        self._mapped = None
+        return faiss.deserialize_index(faiss.serialize_index(index))
 
     def _is_live(self, passage_id: int) -> bool:
         return 0 <= passage_id < len(self._live) and bool(self._live[passage_id])
@@ -274,28 +295,34 @@ class VectorStore:
         if not self.is_exact:
             whole.set_direct_map_type(_DIRECT_MAP.NoMap)
         body = faiss.serialize_index(whole).data
-        stamp = struct.pack("<qQ", revision, len(body))
-        crc = zlib.crc32(body, zlib.crc32(stamp))
-        write_atomically(path, _HEADER.pack(_MAGIC, crc, revision, len(body)), body)
+        crc = zlib.crc32(_STAMP.pack(revision, len(body)), zlib.crc32(body))
+        self.stamp = _TRAILER.pack(revision, len(body), crc, _MAGIC)
+        write_atomically(path, body, self.stamp)
 
     @classmethod
     def load(
         cls, path: Path, *, dimension: int, approximate_from: int = APPROXIMATE_FROM
     ) -> tuple[VectorStore, int]:
         """The store and its revision. Raises `DamagedSnapshot` or OSError."""
-        if path.stat().st_size < _HEADER.size:
-            raise DamagedSnapshot(f"{path} is cut short")
-        content = np.memmap(path, dtype=np.uint8, mode="r").data
-        magic, crc, revision, length = _HEADER.unpack_from(content)
-        body = content[_HEADER.size :]
-        stamp = struct.pack("<qQ", revision, length)
-        if magic != _MAGIC or length != len(body) or crc != zlib.crc32(body, zlib.crc32(stamp)):
+        with path.open("rb") as file:
+            opened = os.fstat(file.fileno())
+            if opened.st_size < _TRAILER.size:
+                raise DamagedSnapshot(f"{path} is cut short")
+            content = np.memmap(file, dtype=np.uint8, mode="r")
+        body = content[: -_TRAILER.size]
+        revision, length, crc, magic = _TRAILER.unpack(content[len(body) :].tobytes())
+        found = zlib.crc32(_STAMP.pack(revision, length), zlib.crc32(body.data))
+        if magic != _MAGIC or length != len(body) or crc != found:
             raise DamagedSnapshot(f"{path} is not what was written")
         try:
-            index = faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
-        except RuntimeError as error:
+            index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except (RuntimeError, TypeError, UnicodeError) as error:
             raise DamagedSnapshot(f"{path} cannot be read: {error}") from error
+        if not os.path.samestat(opened, path.stat()):
+            raise DamagedSnapshot(f"{path} was written anew meanwhile")
         store = cls(dimension, approximate_from=approximate_from)
+        store._mapped = index
+        store.stamp = content[len(body) :].tobytes()
         if index.d != dimension:
             raise DamagedSnapshot(f"{path} holds vectors of another length")
         if isinstance(index, faiss.IndexIDMap2):

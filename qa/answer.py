@@ -7,6 +7,7 @@ whose sentence is there no more, and marks it so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -14,6 +15,20 @@ from embeddings.errors import DatelineError
 from embeddings.records import Article
 
 CONTRACT_VERSION = 1
+
+
+# A bracket around a number in any script, whatever invisible or blank is put between.
+_MARK = re.compile(r"\[(?=[^\w\[\]]{0,16}\d[\d\W]{0,32}?\])")
+
+
+def forged_marks(text: str) -> list[int]:
+    """Where in a text that is not ours a bracket begins what looks like a citation's mark."""
+    return [found.start() for found in _MARK.finditer(text)] if "[" in text else []
+
+
+def without_marks(text: str) -> str:
+    """The text with ``\\[`` where a citation's mark would seem to begin: those are ours alone."""
+    return _MARK.sub(r"\\[", text) if "[" in text else text
 
 
 class NotVerbatim(DatelineError):
@@ -217,5 +232,10 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The sentences in order, each with its mark: ``… . [1] (also in [3]) … . [2]``."""
-        return " ".join(f"{' '.join(c.text.split())} {self.marks(c.number)}" for c in self.told)
+        """The sentences in order, each with its mark: ``… . [1] (also in [3]) … . [2]``.
+
+        What looks like a mark in a sentence is written ``\\[1]``.
+        """
+        return " ".join(
+            f"{without_marks(' '.join(c.text.split()))} {self.marks(c.number)}" for c in self.told
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import re
+from typing import NoReturn
 
 from embeddings.places import Place, default_library, place_from
 from qa import __version__, ingest_arguments
@@ -13,10 +14,22 @@ from qa.exitcodes import MEANINGS
 MOST_TOP = 30
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that shows what it was given as nothing but words.
+
+    Where ``*`` stands, a shell puts the names of files, which may hold anything.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        from qa.output import one_line
+
+        super().error(one_line(message))
+
+
 def make_parser() -> argparse.ArgumentParser:
     """The parser; `parse_args` exits with 2 where the command line is wrong."""
     codes = " · ".join(f"{code.value} {meaning}" for code, meaning in MEANINGS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="dateline",
         description="Ask your own articles a question; get verbatim sentences, each cited to "
         "its article, or an honest no. Without a flag, a chat opens in the terminal.",
@@ -64,6 +77,12 @@ def make_parser() -> argparse.ArgumentParser:
         metavar=("FROM", "TO"),
         type=_place,
         help="copy all of one library into another, a folder or a server's address",
+    )
+    what.add_argument(
+        "--backup", metavar="FILE", help="write all of the library to a new file, while it is used"
+    )
+    what.add_argument(
+        "--restore", metavar="FILE", help="make a backup the library, where there is none yet"
     )
     what.add_argument("--status", action="store_true", help="say what the library holds")
     what.add_argument(
@@ -168,6 +187,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--export": given.export is not None,
         "--remove-session": given.remove_session is not None,
         "--copy": given.copy is not None,
+        "--backup": given.backup is not None,
+        "--restore": given.restore is not None,
         "--status": given.status,
         "--doctor": given.doctor,
         "--rebuild": given.rebuild is not None or given.feeds is not None,
@@ -213,7 +234,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     ingest_arguments.check(parser, given)
     if given.json and chosen in (
         *(["--remove"], ["--rebuild"], ["--remove-session"], ["--serve"], ["--watch"], ["--set"]),
-        ["--copy"],
+        *(["--copy"], ["--backup"], ["--restore"]),
     ):
         parser.error(f"{chosen[0]} writes no JSON; leave --json away")
     if given.since and given.until and given.since > given.until:
@@ -222,7 +243,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--rebuild was given an empty path; name files or folders")
     if given.export is not None and not all(text.strip() for text in given.export):
         parser.error("--export needs a session's id and a file")
-    for flag in ("ask", "show", "remove", "remove_session", "source", "ask_file", "eval"):
+    needing = ("ask", "show", "remove", "remove_session", "source", "ask_file", "eval")
+    for flag in (*needing, "backup", "restore"):
         if (text := getattr(given, flag)) is not None and not text.strip():
             parser.error(f"--{flag.replace('_', '-')} needs some text")
     return given

@@ -108,6 +108,12 @@ def _dispatch(given: Namespace) -> ExitCode:
         from qa.commands import copy
 
         return copy.copy(*given.copy)
+    if given.backup is not None or given.restore is not None:
+        from qa.commands import keep
+
+        if given.backup is not None:
+            return keep.back_up(given.library, given.backup)
+        return keep.restore(given.library, given.restore)
     if given.sessions or given.export is not None or given.remove_session is not None:
         return _tend_sessions(given)
     from qa.commands import manage

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from embeddings.records import Filters
 from qa.answer import Answer, Citation, Refusal
-from qa.engine import DEFAULT_TOP, Engine, as_asked
+from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked
 from qa.followups import Standalone, standalone
 from qa.past import Past
 from qa.stages import Stage
@@ -111,8 +111,14 @@ class Conversation:
         return nearest_by_words(self._engine.library, whole.text, filters=filters)
 
     def _understood(self, asked: str, as_written: bool) -> Standalone:
-        past = [] if as_written else [_past(turn) for turn in self._turns]
-        return standalone(asked, past)
+        if _is_too_long(asked):
+            return Standalone(asked)  # It is refused, whatever it may mean.
+        turns = [] if as_written else [t for t in self._turns if not _is_too_long(t.question)]
+        return standalone(asked, [_past(turn) for turn in turns])
+
+
+def _is_too_long(question: str) -> bool:
+    return len(question) > MOST_QUESTION_CHARACTERS
 
 
 def _past(turn: Turn) -> Past:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
-from qa.output import one_line
+from qa.output import one_line, printable
 
 if TYPE_CHECKING:
     from embeddings.rebuild import Progress
@@ -29,8 +29,8 @@ def say(line: str) -> None:
 
 
 def say_lines(lines: str) -> None:
-    """A table for the person, as it is; none of it may be an article's."""
-    sys.stderr.write(f"{lines}\n")
+    """A table for the person, as it is but for what a terminal would act on."""
+    sys.stderr.write(f"{printable(lines)}\n")
     sys.stderr.flush()
 
 

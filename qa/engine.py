@@ -365,7 +365,9 @@ def _load_encoder(
     from embeddings.encoder import Encoder
     from embeddings.models import DEFAULT_PRECISION, find_model
 
-    found = find_model(name, precision=library.model_precision or DEFAULT_PRECISION, say=say)
+    found = find_model(
+        name, precision=library.model_precision or DEFAULT_PRECISION, say=say, may_fetch=False
+    )
     if found.id != model:
         say(
             f"the library was embedded with {model}, which is now {found.id}: searching by words "

@@ -1,19 +1,22 @@
 """The only writer of stdout, which carries the answer alone; made safe for a terminal.
 
 Article text is data (law 5): control characters, terminal escapes and bidirectional
-overrides never reach the screen. JSON carries the stored text itself, escaped by JSON.
+overrides never reach the screen, whoever writes: `write` lets none through. JSON carries the
+stored text itself, what a terminal would act on escaped. A citation's mark in an answer is ours;
+what looks like one in an article's words is written ``\\[1]``.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from embeddings.records import Article, ArticleSummary
-from qa.answer import CONTRACT_VERSION, Answer, Citation
+from qa.answer import CONTRACT_VERSION, Answer, Citation, without_marks
 
 if TYPE_CHECKING:
     from embeddings.sessions import SessionSummary
@@ -32,6 +35,9 @@ _HARMLESS: dict[int, str | None] = {
     0x2029: "\n",
 }
 
+# What JSON may hold as it is, and a terminal would act on all the same.
+_UNESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(map(chr, _BIDI))}]")
+
 
 def printable(text: str) -> str:
     """The text with nothing in it that a terminal would act on; newlines and tabs stay."""
@@ -44,14 +50,33 @@ def one_line(text: str) -> str:
 
 
 def write(text: str) -> None:
-    """Write the text to stdout, whole, now."""
-    sys.stdout.write(text)
+    """Write the text to stdout, whole, now, and nothing in it that a terminal would act on."""
+    sys.stdout.write(printable(text))
     sys.stdout.flush()
 
 
 def write_json(value: object) -> None:
     """Write one object as one line of JSON."""
-    write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n")
+    write(json_text(value) + "\n")
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """The value in JSON that any terminal may show; on one line, unless indented.
+
+    A lone surrogate, which UTF-8 cannot hold, becomes a question mark.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _UNESCAPED.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return "?" if 0xD800 <= code < 0xE000 else f"\\u{code:04x}"
+
+
+def quoted(text: str) -> str:
+    """An article's words on one printable line, in which no mark of a citation can be forged."""
+    return without_marks(one_line(text))
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -105,7 +130,7 @@ def answer_text(answer: Answer) -> str:
         if answer.refusal.nearest:
             lines += ["", "Nearest sentences, which do not answer it:"]
             for citation in answer.refusal.nearest:
-                lines += ["", f"  {one_line(citation.text)}", f"    {place(citation)}"]
+                lines += ["", f"  {quoted(citation.text)}", f"    {place(citation)}"]
         return "\n".join(lines) + "\n"
     lines = _heading(answer)
     if lines:
@@ -116,7 +141,7 @@ def answer_text(answer: Answer) -> str:
     for citation in answer.told:
         dated = f"{citation.published}: " if _differs(answer, citation) else ""
         lines.append(
-            f"{dated}{one_line(citation.text)}{said_by(citation)} {answer.marks(citation.number)}"
+            f"{dated}{quoted(citation.text)}{said_by(citation)} {answer.marks(citation.number)}"
         )
     lines.append("")
     lines += [f"[{citation.number}] {place(citation)}" for citation in answer.citations]
@@ -151,7 +176,7 @@ def _choice_lines(answer: Answer) -> list[str]:
 
 def said_by(citation: Citation) -> str:
     """Who says the sentence, where a neighbouring one tells: `` — Jane Doe``; else nothing."""
-    return f" — {one_line(citation.speaker.text)}" if citation.speaker else ""
+    return f" — {quoted(citation.speaker.text)}" if citation.speaker else ""
 
 
 def _differs(answer: Answer, citation: Citation) -> bool:
@@ -163,7 +188,7 @@ def place(citation: Citation) -> str:
     page = None if citation.page is None else f"page {citation.page}"
     where = citation.url or citation.path
     said = [citation.title, citation.source, citation.published, where, page]
-    known = ", ".join(one_line(part) for part in said if part)
+    known = ", ".join(quoted(part) for part in said if part)
     gone = "; gone: the article has since been removed or changed" if citation.gone else ""
     return f"{known} ({citation.article_id}:{citation.start}-{citation.end}){gone}"
 

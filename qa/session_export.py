@@ -6,7 +6,6 @@ a heading, a link, HTML, or the mark of a citation, which alone are set in bold.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from embeddings.errors import DatelineError
 from qa.answer import CONTRACT_VERSION, Answer, Citation
 from qa.conversation import Turn
 from qa.engine import as_asked
-from qa.output import answer_json, one_line
+from qa.output import answer_json, json_text, one_line
 from qa.sessions import Session
 
 MARKDOWN, JSON = ".md", ".json"
@@ -52,12 +51,14 @@ def write_session(session: Session, file: Path) -> None:
     """
     check_file(file)
     if file.suffix.casefold() == JSON:
-        text = json.dumps(session_json(session), ensure_ascii=False, indent=2) + "\n"
+        text = json_text(session_json(session), indent=2) + "\n"
     else:
         text = session_markdown(session)
     passing = file.with_name(f".{file.name}.{os.urandom(4).hex()}")
     try:
-        with passing.open("x", encoding="utf-8", errors="replace") as written:
+        # What was asked and quoted is the person's own, as the library is, until they share it.
+        own = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(own, "w", encoding="utf-8", errors="replace") as written:
             written.write(text)
             written.flush()
             os.fsync(written.fileno())

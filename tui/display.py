@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from qa.answer import Citation
-from qa.output import one_line, printable
+from qa.answer import Citation, forged_marks
+from qa.output import one_line, printable, quoted
 
 MARK = "❯ "
 MUTED = "$foreground 60%"
@@ -32,7 +32,7 @@ def shown(text: str) -> str:
 
 def byline(*parts: str | None) -> str:
     """What is known of where a text comes from, on one line."""
-    return " · ".join(one_line(part) for part in parts if part)
+    return " · ".join(quoted(part) for part in parts if part)
 
 
 def sentence(citation: Citation, style: str = "") -> Content:
@@ -40,14 +40,22 @@ def sentence(citation: Citation, style: str = "") -> Content:
     content = Content(one_line(citation.text))
     short = citation.short_answer
     if short is None or not one_line(short.text):
-        return content
+        return own_marks(content)
     before = citation.text[: short.start - citation.start]
     # A letter put behind keeps the white space at the end, so that the place is right.
     start = len(one_line(before + "x")) - 1
-    return content.stylize(style, start, start + len(one_line(short.text)))
+    return own_marks(content.stylize(style, start, start + len(one_line(short.text))))
+
+
+def own_marks(content: Content) -> Content:
+    """An article's words as `qa.output.quoted` has them: no mark in them passes for ours."""
+    for at in reversed(forged_marks(content.plain)):
+        content = Content.assemble(content[:at], "\\", content[at:])
+    return content
 
 
 def said_by(citation: Citation) -> Content:
     """Who says the sentence, where a neighbouring one tells."""
-    speaker = citation.speaker
-    return Content.assemble(" — ", line(speaker.text, "italic")) if speaker else Content("")
+    if citation.speaker is None:
+        return Content("")
+    return Content.assemble(" — ", own_marks(line(citation.speaker.text, "italic")))

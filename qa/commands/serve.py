@@ -13,14 +13,13 @@ import os
 import secrets
 import shlex
 import socket
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 
 from aiohttp import web
 from textual_serve.server import Server
 
-from embeddings import places
+from embeddings import children, places
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
 
@@ -32,6 +31,8 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,9 +53,13 @@ def serve(arguments: Sequence[str], *, host: str, port: int, i_know: bool) -> Ex
     except OSError as error:
         say(f"{host}, port {port}: {error.strerror or error}; name another with --port")
         return ExitCode.USAGE
-    command = shlex.join([sys.executable, "-m", "qa", *arguments])
-    ChatServer(command, listening, host=host).serve()
+    ChatServer(window_command(arguments), listening, host=host).serve()
     return ExitCode.ANSWERED
+
+
+def window_command(arguments: Sequence[str]) -> str:
+    """What a shell is given to open the chat of one window."""
+    return shlex.join([*children.python("qa"), *arguments])
 
 
 def is_loopback(host: str) -> bool:
@@ -128,6 +133,25 @@ class ChatServer(Server):
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
+        try:
+            response = await self._let_in(request, handler)
+        except web.HTTPException as refused:
+            refused.headers.update(_HEADERS)
+            refused.headers["Content-Security-Policy"] = (
+                "default-src 'none'; frame-ancestors 'none'"
+            )
+            raise
+        if not response.prepared:
+            response.headers.update(_HEADERS)
+            response.headers["Content-Security-Policy"] = (
+                "default-src 'self'; script-src 'self' 'unsafe-inline'; "
+                "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+                f"connect-src 'self' ws://{request.host}; frame-ancestors 'none'; "
+                "base-uri 'none'; form-action 'none'; object-src 'none'"
+            )
+        return response
+
+    async def _let_in(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         origin = f"http://{request.host}"
         if not self._is_known_host(request.host):
             raise web.HTTPForbidden(text="this name is not Dateline's; use the address it printed")
@@ -139,19 +163,10 @@ class ChatServer(Server):
             # On without it, so that it stays neither in the address bar nor in what is copied.
             found = web.HTTPSeeOther("/")
             found.set_cookie(self._cookie, self._token, httponly=True, samesite="Strict")
-            found.headers.update(_HEADERS)
             raise found
         if not self._is_token(request.cookies.get(self._cookie)):
             raise web.HTTPForbidden(text="open the whole address that dateline --serve printed")
-        response = await handler(request)
-        if not response.prepared:
-            response.headers.update(_HEADERS)
-            response.headers["Content-Security-Policy"] = (
-                "default-src 'self'; script-src 'self' 'unsafe-inline'; "
-                "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-                f"connect-src 'self' ws://{request.host}; frame-ancestors 'none'"
-            )
-        return response
+        return await handler(request)
 
     def _is_token(self, given: str | None) -> bool:
         return hmac.compare_digest((given or "").encode("utf-8", "replace"), self._token.encode())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -253,3 +256,56 @@ def test_a_library_embedded_by_another_export_is_searched_by_words_until_it_is_r
         assert library.model == encoder.model.id
         assert (library.waiting(encoder.model.id), library.check()) == (0, [])
         assert library.status().vectors == library.status().passages
+
+
+def test_a_part_of_a_model_that_is_pickled_is_not_loaded(
+    tmp_path: Path, other_model: Path, dateline
+) -> None:
+    model = tmp_path / "pickled"
+    shutil.copytree(other_model, model)
+    (weights,) = model.glob("*_Dense/*.safetensors")
+    weights.unlink()
+    proof = tmp_path / "loaded"
+    weights.with_name("pytorch_model.bin").write_bytes(pickle.dumps(Touching(proof)))
+    with pytest.raises(ModelUnavailable, match="pickled, and only safetensors are loaded"):
+        find_model(str(model))
+    assert not proof.exists()
+
+
+class Touching:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mknod, (str(self._file),)
+
+
+def test_a_model_from_elsewhere_is_named_before_it_is_used(
+    tmp_path: Path, other_model: Path
+) -> None:
+    model = tmp_path / "elsewhere"
+    shutil.copytree(other_model, model)
+    # Another digest than that of the model it is a copy of.
+    (model / "README.txt").write_text("A copy.")
+    said: list[str] = []
+    find_model(str(model), say=said.append)
+    assert said == [
+        f"preparing the model in the folder {model}, which is not Dateline's own, once (about 15 "
+        "seconds)"
+    ]
+
+
+def test_asking_fetches_no_model_that_a_library_names(
+    tmp_path: Path, articles: Path, encoder: Encoder, dateline
+) -> None:
+    home = tmp_path / "library"
+    with Library(home, create=True) as library:
+        Rebuild(library, encoder).run([articles])
+        library.set_model("x@int8-0", name="somebody/model", precision="int8", dimension=384)
+    done = dateline(
+        "--library", home, "--ask", "how much did the bridge cost?", env={"HF_HUB_OFFLINE": "0"}
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "fetch it with dateline --model somebody/model" in done.stderr

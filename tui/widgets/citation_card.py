@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from qa.answer import Citation
-from tui.display import MUTED, byline, line, said_by, sentence
+from tui.display import MUTED, byline, line, own_marks, said_by, sentence
 from tui.keys import bind
 from tui.messages import CitationChosen, CopyRequested
 
@@ -37,7 +37,7 @@ class CitationCard(Static, can_focus=True):
         citation = citations[index]
         head = Content.assemble(
             (f"[{citation.number}] ", MUTED if nearest else "bold $primary"),
-            line(citation.title, "bold"),
+            own_marks(line(citation.title, "bold")),
         )
         place = byline(citation.source, citation.published)
         rows = [head]

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from qa.output import one_line
+from qa.output import quoted
 from tui.display import MARK, MUTED, byline, line
 from tui.messages import ReadingChosen
 from tui.reading import Reading
@@ -39,7 +39,7 @@ class PlaceList(VerticalScroll, can_focus=False):
             assert turned is not None
             place = byline(citation.title, citation.source, citation.published)
             row = Offer(
-                f"{one_line(citation.text)} — {place}",
+                f"{quoted(citation.text)} — {place}",
                 lambda turned=turned: ReadingChosen(turned),  # type: ignore[misc]
                 mark=f"[{citation.number}] ",
             )
