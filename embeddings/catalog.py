@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings import schema
+from embeddings.errors import LibraryUnusable
 from embeddings.fulltext import pack_full, unpack_full
 from embeddings.kinship import Kinship, Link
 from embeddings.records import (
@@ -149,8 +150,13 @@ class Catalog:
         return _int(row[0])
 
     def check(self) -> list[str]:
-        """What SQLite and FTS5 find wrong with themselves; empty where all is well."""
+        """What SQLite and FTS5 find wrong with themselves, and what cannot be true of an article;
+        empty where all is well."""
+        from embeddings import soundness
+
         faults = [str(row[0]) for row in self.all_rows("PRAGMA integrity_check") if row[0] != "ok"]
+        with self.reading():
+            faults += [fault.told for fault in soundness.faults(self._database)]
         if self.read_only:
             return faults
         try:
@@ -162,10 +168,14 @@ class Catalog:
     # --- articles
 
     def article(self, article_id: str) -> Article | None:
-        row = self.one_row(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (article_id,))
+        row = self.one_row(
+            f"SELECT {_ARTICLE}, a.text_digest FROM articles a WHERE a.id = ?", (article_id,)
+        )
         if row is None:
             return None
-        *found, published_from, newer, packed = row
+        *found, published_from, newer, packed, digest = row
+        if digest != schema.text_digest(str(found[2])):
+            raise LibraryUnusable(schema.damaged(self.path, f"article {article_id}"))
         with self._errors():
             return Article(  # type: ignore[misc]
                 *found,  # type: ignore[arg-type]
@@ -604,6 +614,8 @@ class Catalog:
 
 
 def _sentences(blob: bytes) -> list[Sentence]:
+    if len(blob) % 8:
+        raise _damaged()
     spans = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
     return [Sentence(start, end) for start, end in spans]
 
@@ -628,15 +640,25 @@ def _filter_sql(filters: Filters) -> tuple[str, list[object]]:
 
 
 def _int(value: object) -> int:
-    assert isinstance(value, int)
+    if not isinstance(value, int):
+        raise _damaged()
     return value
 
 
 def _float(value: object) -> float:
-    assert isinstance(value, float)
+    if not isinstance(value, float):
+        raise _damaged()
     return value
 
 
 def _bytes(value: object) -> bytes:
-    assert isinstance(value, bytes)
+    if not isinstance(value, bytes):
+        raise _damaged()
     return value
+
+
+def _damaged() -> LibraryUnusable:
+    return LibraryUnusable(
+        "the library holds something that is not what was stored; see dateline --doctor, and mend "
+        "it with --repair"
+    )

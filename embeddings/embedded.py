@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.catalog import Catalog
+from embeddings.errors import LibraryUnusable
 from embeddings.files import Files
 from embeddings.parts import Parts, SearchState
 from embeddings.records import Filters
@@ -131,7 +132,10 @@ class EmbeddedSearch:
     def faults(self) -> list[str]:
         """Compares every passage's vector in the index with the one in the database."""
         faults: list[str] = []
-        store = self._shadow.current()
+        try:
+            store = self._shadow.current()
+        except LibraryUnusable as error:
+            return [str(error)]
         model = self._catalog.meta("model")
         if store is None or model is None:
             return faults
@@ -148,6 +152,9 @@ class EmbeddedSearch:
                 held = store.vector(passage_id)
             except KeyError:
                 missing += 1
+                continue
+            if len(packed) != held.nbytes:
+                wrong += 1
                 continue
             truth = np.frombuffer(packed, dtype="<f4")
             same = (

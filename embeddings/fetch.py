@@ -107,7 +107,11 @@ def redirect_of(page: Page) -> str | None:
     """Where a page sends the reader on to; None where it does not."""
     if page.status not in _REDIRECTS or not (onward := page.headers.get("location")):
         return None
-    return clean_url(urljoin(page.url, onward))
+    try:
+        whole = urljoin(page.url, onward)
+    except ValueError as error:
+        raise FetchFailed("sends on to what is no address; look at it in a browser") from error
+    return clean_url(whole)
 
 
 def clean_url(url: str) -> str:
@@ -128,13 +132,17 @@ def _bracketed(host: str) -> str:
 
 def _take_apart(url: str) -> tuple[str, int, str, bool]:
     """Host, port, what to ask for, and whether by https. Raises `FetchFailed`."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise FetchFailed("not an address; check its spelling") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise FetchFailed("only http and https addresses are fetched; check its spelling")
     is_safe = parts.scheme == "https"
     target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     quoted = "".join(c if "!" <= c <= "~" else _quoted(c) for c in target)
-    return parts.hostname, parts.port or (443 if is_safe else 80), quoted, is_safe
+    return parts.hostname, port or (443 if is_safe else 80), quoted, is_safe
 
 
 def _quoted(character: str) -> str:

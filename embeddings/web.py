@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from embeddings.discovery import is_url
 from embeddings.errors import ArticleUnreadable, DatelineError
 from embeddings.fetch import FetchFailed, Page, clean_url
 from embeddings.fetch_polite import Guest
@@ -171,7 +172,12 @@ class _Visit:
                 pages += sitemap_links(self._guest.fetch(link).body, Path(link))[0]
             except DatelineError as error:
                 yield link, Unread(str(error))
-        links = [clean_url(link) for link in dict.fromkeys(pages) if link.startswith("http")]
+        links = []
+        for link in dict.fromkeys(pages):
+            try:
+                links += [clean_url(link)] if is_url(link) else []
+            except FetchFailed as error:
+                yield link, Unread(str(error))
         new = [link for link in links if not self._is_known(link)]
         for link in new[:MOST_PAGES]:
             try:

@@ -125,6 +125,11 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --ask: add nothing to the question from those before it",
     )
+    how.add_argument(
+        "--repair",
+        action="store_true",
+        help="with --doctor: make anew what can be, and set aside what is damaged",
+    )
     ingest_arguments.add_changes(how)
     how.add_argument(
         "--timings", action="store_true", help="with --ask: say on stderr where the time went"
@@ -243,6 +248,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--rebuild was given an empty path; name files or folders")
     if given.export is not None and not all(text.strip() for text in given.export):
         parser.error("--export needs a session's id and a file")
+    if given.repair and not given.doctor:
+        parser.error("--repair goes with --doctor")
     needing = ("ask", "show", "remove", "remove_session", "source", "ask_file", "eval")
     for flag in (*needing, "backup", "restore"):
         if (text := getattr(given, flag)) is not None and not text.strip():

@@ -9,18 +9,17 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
-from pathlib import Path
 
+from embeddings.modelfiles import FOLLOW_UPS
 from qa.history import Asked, Term, features, names_newer
 
-_WEIGHTS = Path(__file__).parent / "weights" / "followups.json"
 # Terms are many and the trees take 20 microseconds each: the newest are enough.
 MOST_TERMS = 160
 
 
 @cache
 def _trees() -> tuple[float, list[list[list[float]]]]:
-    stored = json.loads(_WEIGHTS.read_text("utf-8"))
+    stored = json.loads(FOLLOW_UPS.checked().read_text("utf-8"))
     return float(stored["base"]), stored["trees"]
 
 

@@ -133,7 +133,7 @@ def _dispatch(given: Namespace) -> ExitCode:
     if given.doctor:
         from qa.commands import doctor
 
-        return doctor.doctor(given.library, as_json=given.json)
+        return doctor.doctor(given.library, as_json=given.json, repair=given.repair)
     if given.serve:
         return _serve(given)
     return _chat(given)

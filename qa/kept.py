@@ -32,19 +32,24 @@ def turn_from(body: str, *, number: int, asked_at: str, find: FindArticle) -> Tu
     A citation whose sentence no longer stands in its article is marked gone.
     Raises `ValueError`, `KeyError` or `TypeError` where the body is not what `turn_body` makes.
     """
-    kept = json.loads(body)
+    try:
+        kept = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     refusal = kept["refusal"]
     answer = Answer(
-        question=kept["question"],
-        asked_as=kept["asked_as"],
+        question=_text(kept["question"]),
+        asked_as=_text(kept["asked_as"]),
         citations=_citations(kept["citations"], find),
-        confidence=kept["confidence"],
-        short_answer=kept["short_answer"],
-        refusal=refusal and Refusal(refusal["reason"], _citations(refusal["nearest"], find)),
-        notice=kept["notice"],
-        differing=tuple(kept["differing"]),
-        scope=kept["scope"],
-        choices=tuple(Choice(c["label"], c["question"]) for c in kept["choices"]),
+        confidence=_number(kept["confidence"]),
+        short_answer=_perhaps(kept["short_answer"]),
+        refusal=None
+        if refusal is None
+        else Refusal(_text(refusal["reason"]), _citations(refusal["nearest"], find)),
+        notice=_perhaps(kept["notice"]),
+        differing=tuple(_whole(number) for number in kept["differing"]),
+        scope=_perhaps(kept["scope"]),
+        choices=tuple(Choice(_text(c["label"]), _text(c["question"])) for c in kept["choices"]),
     )
     return Turn(number, answer.question, answer, asked_at)
 
@@ -54,10 +59,11 @@ def _citations(kept: list[dict[str, Any]], find: FindArticle) -> tuple[Citation,
 
 
 def _citation(kept: dict[str, Any], find: FindArticle) -> Citation:
-    own = Slice(kept["start"], kept["end"], kept["text"])
+    own = Slice(_whole(kept["start"]), _whole(kept["end"]), _text(kept["text"]))
     short, speaker = _slice(kept["short_answer"]), _slice(kept["speaker"])
-    number, score, same_as = kept["number"], kept["score"], kept["same_as"]
-    article = find(kept["article_id"])
+    number, score = _whole(kept["number"]), _number(kept["score"])
+    same_as = None if kept["same_as"] is None else _whole(kept["same_as"])
+    article = find(_text(kept["article_id"]))
     # Who says it stands beside the sentence: where either has changed, the citation has.
     if article is not None and all(_stands(piece, article) for piece in (own, short, speaker)):
         return cite(
@@ -73,11 +79,11 @@ def _citation(kept: dict[str, Any], find: FindArticle) -> Citation:
     return cite_gone(
         number=number,
         article_id=kept["article_id"],
-        title=kept["title"],
-        published=kept["published"],
-        source=kept["source"],
-        path=kept["path"],
-        url=kept["url"],
+        title=_text(kept["title"]),
+        published=_perhaps(kept["published"]),
+        source=_perhaps(kept["source"]),
+        path=_perhaps(kept["path"]),
+        url=_perhaps(kept["url"]),
         start=own.start,
         end=own.end,
         text=own.text,
@@ -85,12 +91,36 @@ def _citation(kept: dict[str, Any], find: FindArticle) -> Citation:
         short_answer=short,
         speaker=speaker,
         same_as=same_as,
-        page=kept.get("page"),
+        page=None if kept.get("page") is None else _whole(kept["page"]),
     )
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    return value
+
+
+def _perhaps(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not a number")
+    return value
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError("not a whole number")
+    return value
+
+
 def _slice(kept: dict[str, Any] | None) -> Slice | None:
-    return None if kept is None else Slice(kept["start"], kept["end"], kept["text"])
+    if kept is None:
+        return None
+    return Slice(_whole(kept["start"]), _whole(kept["end"]), _text(kept["text"]))
 
 
 def _span(piece: Slice | None) -> tuple[int, int] | None:

@@ -1,20 +1,25 @@
 """``--doctor``: what is installed, whether the models are what they should be, and whether
-the index agrees with the truth. Everything is hashed and compared anew, nothing remembered."""
+the index agrees with the truth. Everything is hashed and compared anew, nothing remembered.
+With ``--repair``, the library is mended first."""
 
 from __future__ import annotations
 
 import platform
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from embeddings.errors import DatelineError
+from embeddings.errors import DatelineError, LibraryUnusable
 from embeddings.library import Library, is_there
 from embeddings.modelfiles import PINNED, sha256_of
 from embeddings.places import Place, Server, cache_folder
 from qa import __version__
+from qa.diagnostics import say
 from qa.exitcodes import ExitCode
 from qa.output import one_line, write, write_json
+
+if TYPE_CHECKING:
+    from embeddings.repair import Repaired
 
 _PACKAGES = (
     "torch",
@@ -29,8 +34,13 @@ _PACKAGES = (
 )
 
 
-def doctor(folder: Place, *, as_json: bool) -> ExitCode:
-    """Check everything; `LIBRARY_UNUSABLE` where anything is wrong."""
+def doctor(folder: Place, *, as_json: bool, repair: bool = False) -> ExitCode:
+    """Check everything; `LIBRARY_UNUSABLE` where anything is wrong.
+
+    With `repair` the library is mended first, and `SOME_UNREADABLE` says that what was damaged
+    could not all be brought back.
+    """
+    repaired = _repair(folder) if repair else None
     packages = {name: _version(name) for name in _PACKAGES}
     models = {name: _model_state(name) for name in PINNED}
     library = _library_state(folder)
@@ -47,12 +57,33 @@ def doctor(folder: Place, *, as_json: bool) -> ExitCode:
         "library": library,
         "faults": faults,
         "healthy": not faults,
+        **({} if repaired is None else {"repaired": repaired.lines}),
     }
     if as_json:
         write_json(found)
     else:
         write(_text(found))
-    return ExitCode.LIBRARY_UNUSABLE if faults else ExitCode.ANSWERED
+    if faults:
+        return ExitCode.LIBRARY_UNUSABLE
+    is_whole = repaired is None or repaired.is_whole
+    return ExitCode.ANSWERED if is_whole else ExitCode.SOME_UNREADABLE
+
+
+def _repair(folder: Place) -> Repaired | None:
+    """Mend the library, saying so line by line; None where there is none yet."""
+    if isinstance(folder, Server):
+        raise LibraryUnusable(
+            "a library on a PostgreSQL server is mended with the server's own means; see "
+            "docs/postgres.md"
+        )
+    if not is_there(folder):
+        return None
+    from embeddings.repair import repair
+
+    done = repair(folder, tell=say)
+    if not done.lines:
+        say("nothing had to be repaired")
+    return done
 
 
 def _version(name: str) -> str | None:

@@ -117,7 +117,9 @@ def test_doctors_check_notices_when_index_and_truth_disagree(home: Path) -> None
                 "UPDATE vectors SET vector = ? WHERE digest = (SELECT digest FROM vectors LIMIT 1)",
                 (np.zeros(384, dtype="<f4").tobytes(),),
             )
-        assert library.check() == ["1 vectors in the index differ from the library's"]
+        damaged, differing = library.check()
+        assert damaged.endswith("is not of length one")
+        assert differing == "1 vectors in the index differ from the library's"
     with database:
         database.execute("UPDATE passages SET body = 'quite other words' WHERE id = 1")
     database.close()
