@@ -88,9 +88,7 @@ def fetch_once(url: str, bounds: Bounds, headers: Mapping[str, str] | None = Non
     except TimeoutError as error:
         raise FetchFailed("the server takes too long; try again later") from error
     except ssl.SSLError as error:
-        raise FetchFailed(
-            f"no safe connection ({error.reason or 'TLS'}); check the address"
-        ) from error
+        raise FetchFailed(_say_unsafe(error)) from error
     except OSError as error:
         reason = error.strerror or "the connection broke off"
         raise FetchFailed(f"cannot be reached ({reason}); try again later") from error
@@ -101,6 +99,16 @@ def fetch_once(url: str, bounds: Bounds, headers: Mapping[str, str] | None = Non
         raise FetchFailed(
             f"the server's answer makes no sense ({type(error).__name__}); try again later"
         ) from error
+
+
+def _say_unsafe(error: ssl.SSLError) -> str:
+    """One line on a server that does not prove who it is, or does not speak TLS."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return (
+            f"no safe connection: its certificate cannot be trusted ({error.verify_message}); "
+            "check the address, or name the file of a further authority with SSL_CERT_FILE"
+        )
+    return f"no safe connection ({error.reason or 'TLS'}); check the address"
 
 
 def redirect_of(page: Page) -> str | None:
@@ -164,7 +172,6 @@ def _connected(
             port,
             timeout=timeout,
             server_hostname=host,
-            assert_hostname=host,
             ssl_context=ssl.create_default_context(),
         )
     else:

@@ -103,11 +103,21 @@ def _mend(
             say(f"{fault.told}: dropped; dateline --rebuild makes it anew")
         case "turns":
             done.is_whole = False
-            row = _row(catalog, "turns", "id", fault.key[0])
-            file = aside(folder, f"turn-{fault.key[0]}.json", as_json(row))
+            file = _set_turn_aside(folder, catalog, fault.key[0])
             with catalog.writing():
                 catalog.database.execute("DELETE FROM turns WHERE id = ?", fault.key)
             say(f"{fault.told}: set aside as {file}")
+        case "sessions":
+            done.is_whole = False
+            row = _row(catalog, "sessions", "number", fault.key[0])
+            file = aside(folder, f"session-{fault.key[0]}.json", as_json(row))
+            turns = catalog.all_rows("SELECT id FROM turns WHERE session = ?", fault.key)
+            for (turn,) in turns:
+                _set_turn_aside(folder, catalog, turn)
+            with catalog.writing():
+                # Its turns go with it.
+                catalog.database.execute("DELETE FROM sessions WHERE number = ?", fault.key)
+            say(f"{fault.told}: set aside as {file}, and {len(turns)} questions beside it")
         case "loose articles":
             with catalog.writing():
                 catalog.database.execute(
@@ -156,6 +166,10 @@ def _set_article_aside(
     say(f"{told}: set aside as {file}; dateline --rebuild reads it again from where it came from")
 
 
+def _set_turn_aside(folder: Path, catalog: Catalog, turn: object) -> Path:
+    return aside(folder, f"turn-{turn}.json", as_json(_row(catalog, "turns", "id", turn)))
+
+
 def _cut_again(catalog: Catalog, number: int, told: str, say: Callable[[str], None]) -> None:
     database = catalog.database
     article_id, title, text = database.execute(
@@ -165,10 +179,14 @@ def _cut_again(catalog: Catalog, number: int, told: str, say: Callable[[str], No
     windows = database.execute(
         "SELECT first, last FROM passages WHERE article = ? ORDER BY id", (number,)
     ).fetchall()
-    is_sure = all(
-        isinstance(first, int) and isinstance(last, int) and 0 <= first <= last < len(sentences)
-        for first, last in windows
-    )
+    covered: set[int] = set()
+    is_sure = True
+    for first, last in windows:
+        if isinstance(first, int) and isinstance(last, int) and 0 <= first <= last < len(sentences):
+            covered.update(range(first, last + 1))
+        else:
+            is_sure = False
+    is_sure &= len(covered) == len(sentences)
     with catalog.writing() as revision:
         _drop_passages(database, number, revision)
     if is_sure:

@@ -23,6 +23,9 @@ from embeddings.quarantine import aside as set_aside
 
 # How the first page of a database that we made begins: its name, pages of 4096 bytes, WAL.
 _HEAD = b"SQLite format 3\x00\x10\x00\x02\x02\x00\x40\x20\x20"
+_PAGE = 4096
+# A file may have been so many times as long as what is left of it, if its first page says so.
+_MOST_MISSING = 64
 # Between two damaged places, no more rows than this are tried one by one.
 _MOST_TRIED = 100_000
 _WITH_ROWID = ("articles", "passages", "removals", "sessions", "turns")
@@ -101,9 +104,15 @@ def _copied(path: Path, work: Path) -> Path:
     if wal.exists():
         shutil.copyfile(wal, _companions(copy)[0])
     with copy.open("r+b") as file:
-        if file.read(len(_HEAD)) != _HEAD:
+        head = file.read(_PAGE)
+        if head[: len(_HEAD)] != _HEAD:
             file.seek(0)
             file.write(_HEAD)
+        # Of a file that was cut short SQLite reads nothing; with zeros at its end, the rest.
+        pages = int.from_bytes(head[28:32], "big")
+        size = path.stat().st_size
+        if size < pages * _PAGE <= max(_MOST_MISSING * size, 1 << 30):
+            file.truncate(pages * _PAGE)
     return copy
 
 
@@ -157,13 +166,17 @@ def _take_all(
             f"nothing can be read of {path}, which is left as it is; restore a backup with "
             "--restore, or move it away and build a new library with --rebuild"
         )
-    if not is_whole:
-        # What is lost is read again from its file, which must not seem known.
-        target.execute("DELETE FROM files")
+    # What is lost, or older than its neighbours, is read again from its file, which must not
+    # seem known.
+    target.execute("DELETE FROM files")
     _finish(target)
     target.execute("COMMIT")
     for line in told:
         say(line)
+    say(
+        "dateline --rebuild reads every file again; what was removed by hand and lies there still "
+        "comes back"
+    )
     for table, content in aside:
         file = set_aside(path.parent, f"{table}-row.json", content)
         say(f"a row of {table} cannot be read: set aside as {file}")

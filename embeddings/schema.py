@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -144,7 +145,9 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
                 path.touch(mode=0o600)
         elif not path.is_file():
             raise LibraryUnusable(f"there is no library in {path.parent}; make one with --rebuild")
-        return _open(path, "rwc" if create else "rw", timeout_s), False
+        database = _open(path, "rwc" if create else "rw", timeout_s)
+        # With a log left beside it, SQLite opens even what it can only read.
+        return database, not os.access(path, os.W_OK)
     except OSError as error:
         raise LibraryUnusable(
             f"the library folder {path.parent} cannot be used: {error.strerror}; "
@@ -153,6 +156,8 @@ def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Conn
     except UnicodeDecodeError as error:
         raise LibraryUnusable(explain(path, error)) from error
     except sqlite3.Error as error:
+        if create and path.is_file() and not os.access(path, os.W_OK):
+            raise LibraryUnusable(_only_read(path)) from error
         # Only where writing is what failed: a busy or damaged library is another matter.
         if create or not _name(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise LibraryUnusable(explain(path, error)) from error
@@ -194,14 +199,7 @@ def _open_now(path: Path, mode: str, timeout_s: float) -> sqlite3.Connection:
 
 def _open_read_only(path: Path, timeout_s: float) -> sqlite3.Connection:
     try:
-        database = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro&immutable=1",
-            uri=True,
-            timeout=timeout_s,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        _prepare(database)
+        database = connect_to_read(path, timeout_s=timeout_s)
         if _version(database, path) < len(MIGRATIONS):
             raise LibraryUnusable(
                 f"{path} is older than this Dateline and cannot be brought up "
@@ -212,11 +210,22 @@ def _open_read_only(path: Path, timeout_s: float) -> sqlite3.Connection:
     return database
 
 
-def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A second connection, that changes nothing. Raises `sqlite3.Error`."""
+def connect_to_read(path: Path, *, timeout_s: float = TIMEOUT_S) -> sqlite3.Connection:
+    """A connection that changes nothing. Raises `sqlite3.Error`, and `LibraryUnusable` where
+    what was written last cannot be read here."""
     for how in ("mode=ro", "mode=ro&immutable=1"):
+        if "immutable" in how and _has_log(path):
+            # SQLite would pass over it, and give an older state for the present one.
+            raise LibraryUnusable(
+                f"{path} was not closed, and what was written last cannot be read from a "
+                "read-only disk; copy the folder to a writable one"
+            )
         database = sqlite3.connect(
-            f"{path.absolute().as_uri()}?{how}", uri=True, timeout=TIMEOUT_S, isolation_level=None
+            f"{path.absolute().as_uri()}?{how}",
+            uri=True,
+            timeout=timeout_s,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
             _prepare(database)
@@ -232,6 +241,11 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
             database.close()
             raise
     raise refused
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def _prepare(database: sqlite3.Connection) -> None:
@@ -292,6 +306,8 @@ def _keep_before(path: Path) -> None:
     kept = path.with_name(f"{path.name}.before-v{len(MIGRATIONS)}")
     with durable.passing(kept) as passing, closing(connect_to_read(path)) as source:
         copy_into(source, passing)
+    # Of a migration that was ended: as large as the library.
+    durable.sweep_passing(path.parent, path.name)
     for older in path.parent.glob(f"{path.name}.before-v*"):
         if older != kept:
             with contextlib.suppress(OSError):
@@ -321,12 +337,21 @@ def explain(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> str:
             "--repair, or name another with --library"
         )
     if name.startswith("SQLITE_READONLY"):
-        return f"the library in {path.parent} can only be read; make it writable, or copy it"
+        return _only_read(path)
     if name.startswith("SQLITE_FULL"):
         return f"the disk that holds {path.parent} is full; make room and run the same again"
+    if name.startswith("SQLITE_IOERR"):  # So does a quota show, and a disk too full to begin on.
+        return (
+            f"the library in {path.parent} failed ({error}); check that its disk is sound and has "
+            "room for you, and run the same again"
+        )
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
         return f"{path} cannot be opened ({error}); check its permissions, or use --library"
     return f"the library in {path.parent} failed: {error}; see dateline --doctor"
+
+
+def _only_read(path: Path) -> str:
+    return f"the library in {path.parent} can only be read; make it writable, or copy it"
 
 
 def damaged(path: Path, what: str) -> str:

@@ -7,12 +7,14 @@ that a search sees has changed, so no snapshot grows old by it.
 from __future__ import annotations
 
 import contextlib
+import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from embeddings import schema
+from embeddings.errors import LibraryUnusable
 
 if TYPE_CHECKING:
     from embeddings.catalog import Catalog
@@ -41,11 +43,22 @@ class KeptTurn:
     body: str
 
 
+# One whose turns have all been set aside was last gone on with when it began.
 _SUMMARY = """SELECT s.id, s.title, s.started_at,
-                     (SELECT asked_at FROM turns t WHERE t.session = s.number
-                      ORDER BY t.id DESC LIMIT 1),
+                     coalesce((SELECT asked_at FROM turns t WHERE t.session = s.number
+                               ORDER BY t.id DESC LIMIT 1), s.started_at),
                      (SELECT count(*) FROM turns t WHERE t.session = s.number)
               FROM sessions s"""
+
+
+def is_session(session_id: object, title: object, *times: object) -> bool:
+    """Whether that can be a session's id and title, and when it was asked in."""
+    try:
+        for at in times:
+            datetime.datetime.fromisoformat(at)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return isinstance(session_id, str) and isinstance(title, str)
 
 
 class KeptSessions:
@@ -93,11 +106,16 @@ class KeptSessions:
             f"""{_SUMMARY} ORDER BY
                 (SELECT max(t.id) FROM turns t WHERE t.session = s.number) DESC"""
         )
-        return [SessionSummary(*row) for row in rows]
+        return [self._summary(row) for row in rows]
 
     def summary(self, session_id: str) -> SessionSummary | None:
         rows = self._all(f"{_SUMMARY} WHERE s.id = ?", (session_id,))
-        return SessionSummary(*rows[0]) if rows else None
+        return self._summary(rows[0]) if rows else None
+
+    def _summary(self, row: tuple[Any, ...]) -> SessionSummary:
+        if not is_session(*row[:4]):
+            raise LibraryUnusable(schema.damaged(self._path, "a session"))
+        return SessionSummary(*row)
 
     def latest(self) -> str | None:
         """The id of the session last gone on with."""

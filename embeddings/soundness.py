@@ -18,6 +18,7 @@ import numpy as np
 from embeddings.encoded import digest_of
 from embeddings.fulltext import unpack_full
 from embeddings.schema import text_digest
+from embeddings.sessions import is_session
 
 # A vector of length one, in float32, is of this length at least and its inverse at most.
 _LEAST_LENGTH = 0.99
@@ -43,7 +44,7 @@ def faults(database: sqlite3.Connection) -> Iterator[Fault]:
         yield from _articles(database)
         yield from _loose(database)
         yield from _vectors(database)
-        yield from _turns(database)
+        yield from _sessions(database)
     finally:
         database.text_factory = factory
 
@@ -94,6 +95,7 @@ def _passages_fault(
     rows = database.execute(
         "SELECT first, last, start, stop, body, digest FROM passages WHERE article = ?", (number,)
     )
+    covered = np.zeros(len(spans), dtype=np.bool_)
     for first, last, start, stop, body, digest in rows:
         try:
             is_right = (
@@ -106,6 +108,10 @@ def _passages_fault(
             is_right = False
         if not is_right:
             return "a passage of it is not what it says"
+        covered[first : last + 1] = True
+    # An older version has none at all.
+    if covered.any() and not covered.all():
+        return "a passage of it is missing"
     return None
 
 
@@ -157,9 +163,26 @@ def _is_vector(packed: object, dimension: int) -> bool:
     return _LEAST_LENGTH <= length <= 1 / _LEAST_LENGTH
 
 
-def _turns(database: sqlite3.Connection) -> Iterator[Fault]:
-    for turn, session, body in database.execute("SELECT id, session, body FROM turns"):
+def _sessions(database: sqlite3.Connection) -> Iterator[Fault]:
+    for number, *row in database.execute("SELECT number, id, title, started_at FROM sessions"):
+        if not is_session(*map(_decoded, row)):
+            yield Fault("sessions", (number,), f"session {number} cannot be read")
+    rows = database.execute(
+        "SELECT id, session, asked_at, body, session IN (SELECT number FROM sessions) FROM turns"
+    )
+    for turn, session, asked_at, body, has_one in rows:
         try:
             json.loads(body)
+            is_right = has_one and is_session("", "", _decoded(asked_at))
         except (TypeError, ValueError):
+            is_right = False
+        if not is_right:
             yield Fault("turns", (turn,), f"a turn of session {session} cannot be read")
+
+
+def _decoded(value: object) -> object:
+    """Text that is given as bytes, as text; None where it is not UTF-8."""
+    try:
+        return value.decode() if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        return None

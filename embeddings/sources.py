@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from embeddings.errors import ArticleUnreadable
 from embeddings.library import Library
 from embeddings.parsing import Ended, Event, Parsing, Task, Unread
 from embeddings.readers.opening import MAX_DOCUMENT_BYTES
 from embeddings.readers.sniffing import suffix_of
+from embeddings.readers.spool import room_for
 
 
 class Source(Protocol):
@@ -44,6 +46,11 @@ class Piped:
             return
         with tempfile.TemporaryDirectory() as folder, Parsing() as parsing:
             path = Path(folder) / f"text{suffix_of(data)}"
-            path.write_bytes(data)
+            try:
+                with room_for("there is no room to keep it while it is read"):
+                    path.write_bytes(data)
+            except ArticleUnreadable as error:
+                yield key, Unread(str(error))
+                return
             for _, event in parsing.read([Task(key, path)]):
                 yield key, Ended(None) if isinstance(event, Ended) else event

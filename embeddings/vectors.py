@@ -32,6 +32,7 @@ _LISTS_SEARCHED = 64
 _LEARNED_FROM = 50
 # Lists are learned anew once there are so many times the vectors that they were learned from.
 _OUTGROWN = 3
+_LISTS_IN_PARALLEL = 1
 # Unseen by type checkers, as much of faiss.
 _DIRECT_MAP: Any = faiss.DirectMap  # type: ignore[attr-defined]
 _MAGIC = b"DLF2"
@@ -275,6 +276,8 @@ class VectorStore:
 
     def _take_settled(self, index: Any) -> None:
         self._settled, self._gone = index, []
+        # One question's lists are shared out among the cores, not the questions.
+        index.parallel_mode = _LISTS_IN_PARALLEL
         lists = index.invlists
         ids = [
             faiss.rev_swig_ptr(lists.get_ids(number), lists.list_size(number)).copy()

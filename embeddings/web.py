@@ -20,6 +20,7 @@ from embeddings.library import Library
 from embeddings.parsing import Ended, Event, Parsed, Parsing, Same, Task, Unread
 from embeddings.readers import Note, is_supported, show_path
 from embeddings.readers.feed import Entry, entries_of, is_sitemap, sitemap_links
+from embeddings.readers.spool import room_for
 from embeddings.remembered import Fetched
 from embeddings.sentences import split_sentences
 
@@ -127,7 +128,8 @@ class _Visit:
     def _page(self, key: str, page: Page) -> Iterator[tuple[str, Event]]:
         """The page's articles, read by its kind."""
         path = self._folder / f"page{_suffix_of(page)}"
-        path.write_bytes(page.body)
+        with room_for("there is no room to keep it while it is read"):
+            path.write_bytes(page.body)
         for _, event in self._parsing.read([Task(key, path)]):
             match event:
                 case Parsed(draft=draft, sentences=sentences):

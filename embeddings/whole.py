@@ -28,8 +28,10 @@ class Whole:
         self.vectors = vectors
 
     def article_ids(self) -> list[str]:
-        """Every article, in the order in which they came."""
-        return [str(row[0]) for row in self._rows("SELECT id FROM articles ORDER BY number", ())]
+        """Every article, in the order in which they came, but versions after all that answer:
+        whoever copies one by one never has a version without what answers for it."""
+        rows = self._rows("SELECT id FROM articles ORDER BY newer IS NOT NULL, number", ())
+        return [str(row[0]) for row in rows]
 
     def windows(self, article_id: str) -> list[tuple[int, int]]:
         """First and last sentence of each passage of the article, in order."""

@@ -66,11 +66,15 @@ class Engine:
 
             self._library, self.notice = open_library(folder, say=say)
             self.answers_from_seeds = self._library.folder != folder
+            try:
+                self._encoder_for = self._library.model
+            except BaseException:
+                self._library.close()
+                raise
         except BaseException:
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
         self._say = say
-        self._encoder_for = self._library.model
         opened = time.perf_counter()
         self._timeline.add("open library", started, opened)
         self._encoder: Future[Encoder | None] = self._pool.submit(

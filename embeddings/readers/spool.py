@@ -6,6 +6,7 @@ held against the size of what it came from.
 
 from __future__ import annotations
 
+import errno
 import io
 import shutil
 import tempfile
@@ -34,19 +35,29 @@ class Packed(Protocol):
 
 
 class Allowance:
-    """How much may still be unpacked of one archive of `packed` bytes."""
+    """How much may still be unpacked of one archive of `packed` bytes.
+
+    What comes out of an archive that lies in another counts for both.
+    """
 
     def __init__(self, packed: int) -> None:
         self.left = min(MAX_UNPACKED_BYTES, max(_FREE_BYTES, packed * MAX_RATIO))
+        self._outer = _unpacking[-1] if _unpacking else None
 
     def take(self, count: int, path: Path) -> None:
         """Count bytes unpacked. Raises `ArticleUnreadable` where they are more than is fair."""
+        if self._outer is not None:
+            self._outer.take(count, path)
         self.left -= count
         if self.left < 0:
             raise Overblown(
                 f"{show_path(path)} unpacks to far more than its size allows, as a zip bomb does; "
                 "unpack it yourself and give the folder, if that is meant"
             )
+
+
+# Those of the archives that are open around whatever is read now.
+_unpacking: list[Allowance] = []
 
 
 class Counted(io.RawIOBase):
@@ -73,15 +84,37 @@ class Overblown(ArticleUnreadable):
 
 @contextmanager
 def spooled(packed: Packed, allowance: Allowance, path: Path) -> Iterator[BinaryIO]:
-    """The unpacked stream, seekable: in memory while it is small, then in a file without a name."""
+    """The unpacked stream, seekable: in memory while it is small, then in a file without a name.
+
+    Raises `ArticleUnreadable` where that has no room.
+    """
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
         while block := packed.read(_BLOCK_BYTES):
             allowance.take(len(block), path)
-            _make_room(len(block), spool.tell())
-            spool.write(block)
+            with room_for(f"{show_path(path)} has no room to unpack it"):
+                _make_room(len(block), spool.tell())
+                spool.write(block)
             beat()
         spool.seek(0)
-        yield cast(BinaryIO, spool)
+        _unpacking.append(allowance)
+        try:
+            yield cast(BinaryIO, spool)
+        finally:
+            _unpacking.remove(allowance)
+
+
+@contextmanager
+def room_for(what: str) -> Iterator[None]:
+    """Turns a full disk within into `ArticleUnreadable`: ``WHAT in FOLDER; …``."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
+            raise
+        raise ArticleUnreadable(
+            f"{what} in {show_path(Path(tempfile.gettempdir()))}; make room there, or give "
+            "TMPDIR a folder with room"
+        ) from error
 
 
 def _make_room(count: int, held: int) -> None:
@@ -91,4 +124,4 @@ def _make_room(count: int, held: int) -> None:
     ):
         free = shutil.disk_usage(tempfile.gettempdir()).free
         if free < 64 * 1024 * 1024:
-            raise OSError(28, "No space left on device", tempfile.gettempdir())
+            raise OSError(errno.ENOSPC, "No space left on device")

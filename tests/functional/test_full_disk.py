@@ -43,7 +43,7 @@ class SmallDisk:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     small = SmallDisk(tmp_path / "disk")
-    if not sys.platform.startswith("linux") or not small.make(2048):
+    if not sys.platform.startswith("linux") or not small.make(1024):
         pytest.skip("only root may make a small disk")
     yield small
     subprocess.run(["umount", small.folder], check=True)
@@ -51,15 +51,15 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """A folder with 120 articles, of a megabyte in all."""
+    """A folder with 60 articles, of 170 kB in all."""
     folder = tmp_path / "many"
     folder.mkdir()
-    for number in range(120):
+    for number in range(60):
         said = "\n\n".join(
             f"Report {number}.{part}: the council of ward {number * 7 + part} counted "
             f"{number * part + 3} boats at the pier, {part} more than in {1900 + part}, and the "
             f"harbour master of berth {number}{part} wrote that no ferry would sail before noon."
-            for part in range(45)
+            for part in range(12)
         )
         (folder / f"{number:03}.txt").write_text(said, "utf-8")
     return folder
@@ -79,11 +79,11 @@ def test_a_rebuild_that_fills_the_disk_says_so_and_goes_on_when_there_is_room(
     disk.size(65536)
     with Library(home) as library:
         kept = {article.id for article in library.articles()}
-        assert 0 < len(kept) < 120
+        assert 0 < len(kept) < 60
         assert library.check() == []
     again = dateline("--library", home, "--rebuild", many)
     assert again.returncode == 0
-    assert again.stdout.startswith(f"{120 - len(kept)} added, 0 changed, {len(kept)} unchanged")
+    assert again.stdout.startswith(f"{60 - len(kept)} added, 0 changed, {len(kept)} unchanged")
     with Library(home) as library:
         assert kept <= {article.id for article in library.articles()}
         status = library.status()
@@ -147,8 +147,8 @@ def test_a_file_that_may_grow_no_further_ends_the_rebuild_in_one_line(
 ) -> None:
     home = tmp_path / "library"
     limited = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000)); "
-        "from qa.cli import main; sys.exit(main(sys.argv[1:]))"
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000)); "
+        "from qa.__main__ import entry; entry()"
     )
     done = subprocess.run(
         [sys.executable, "-c", limited, "--library", home, "--rebuild", many],
@@ -162,7 +162,7 @@ def test_a_file_that_may_grow_no_further_ends_the_rebuild_in_one_line(
     assert "Traceback" not in done.stderr
     with Library(home) as library:
         kept = library.count()
-        assert 0 < kept < 120
+        assert 0 < kept < 60
         assert library.check() == []
-        assert Rebuild(library, encoder).run([many]).added == 120 - kept
+        assert Rebuild(library, encoder).run([many]).added == 60 - kept
         assert library.check() == []
