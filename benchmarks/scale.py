@@ -1,6 +1,7 @@
 """Libraries of many passages on one machine: what finding, opening and adding cost.
 
     python benchmarks/scale.py --data DIR --work FOLDER [--sizes 10000,100000,1000000] [--json FILE]
+        [--keep] [--reuse]
 
 Each library is a real one, made through `Library.put_article`, of twenty passages an article. Their
 texts are real: sentences of DIR/realtimeqa_gold's articles, drawn anew. Their vectors are those of
@@ -73,6 +74,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--keep", action="store_true", help="leave the libraries in FOLDER")
+    parser.add_argument("--reuse", action="store_true", help="measure libraries kept before")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
@@ -87,7 +89,8 @@ def main() -> None:
     rows = []
     for size in map(int, given.sizes.split(",")):
         folder = given.work / f"scale-{size}"
-        shutil.rmtree(folder, ignore_errors=True)
+        if not given.reuse:
+            shutil.rmtree(folder, ignore_errors=True)
         row = measured(folder, size, base, texts, asked, queries)
         rows.append(row)
         print(json.dumps(row, indent=1), flush=True)
@@ -120,13 +123,15 @@ def measured(
 ) -> dict[str, Any]:
     """Everything of a library of that many passages."""
     row: dict[str, Any] = {"passages": size, "real vectors": min(size, len(base))}
-    begun = time.perf_counter()
+    whole = vectors_like(base, size)
     with Library(folder, create=True) as library:
-        whole = fill(library, size, base, texts)
-        row["putting, s"] = time.perf_counter() - begun
-        begun = time.perf_counter()
-        library.tidy()
-        row["index and snapshot, s"] = time.perf_counter() - begun
+        if library.count() == 0:
+            begun = time.perf_counter()
+            fill(library, whole, texts)
+            row["putting, s"] = time.perf_counter() - begun
+            begun = time.perf_counter()
+            library.tidy()
+            row["index and snapshot, s"] = time.perf_counter() - begun
         status = library.status()
         row["index"] = status.index
         row["MB on disk"] = status.bytes_on_disk / 1e6
@@ -149,7 +154,7 @@ def measured(
                  for q in asked[:20]]
             )  # fmt: skip
         begun = time.perf_counter()
-        put(library, "one more", "", texts[:SENTENCES], [base[0]], "New")
+        put(library, "one more", "", texts[:SENTENCES], [base[0]], "New")  # replaces an earlier one
         near = library.search_vectors(base[0], limit=5)
         row["one more and asked, ms"] = (time.perf_counter() - begun) * 1000
         newest = library.passages([hit.passage_id for hit in near]).values()
@@ -157,10 +162,9 @@ def measured(
     return row
 
 
-def fill(library: Library, size: int, base: Floats, texts: Sequence[str]) -> Floats:
-    """The library's passages; their vectors in the order of their ids."""
-    generator, chooser = np.random.default_rng(3), random.Random(3)
-    library.set_model("scale", name="scale", precision="fp32", dimension=base.shape[1])
+def vectors_like(base: Floats, size: int) -> Floats:
+    """Unit vectors of shape (size, dimension): the base's, then ones drawn from them with noise."""
+    generator = np.random.default_rng(3)
     whole = np.empty((size, base.shape[1]), dtype=np.float32)
     whole[: len(base)] = base[:size]
     for at in range(len(base), size, 10_000):
@@ -170,6 +174,14 @@ def fill(library: Library, size: int, base: Floats, texts: Sequence[str]) -> Flo
         noise /= np.linalg.norm(noise, axis=1, keepdims=True)
         rows = rows + NOISE * noise
         whole[at:end] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return whole
+
+
+def fill(library: Library, whole: Floats, texts: Sequence[str]) -> None:
+    """Articles of passages with those vectors, whose ids follow their order."""
+    chooser = random.Random(3)
+    size = len(whole)
+    library.set_model("scale", name="scale", precision="fp32", dimension=whole.shape[1])
     for number, at in enumerate(range(0, size, A_TIME)):
         some = whole[at : at + A_TIME]
         told = chooser.choices(texts, k=SENTENCES * len(some))
@@ -178,7 +190,6 @@ def fill(library: Library, size: int, base: Floats, texts: Sequence[str]) -> Flo
         put(library, f"a{number}", title, told, list(some), source)
         if number % 5000 == 0:
             print(f"\r{at:,} of {size:,} passages", end="", file=sys.stderr, flush=True)
-    return whole
 
 
 def put(

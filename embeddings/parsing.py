@@ -13,9 +13,11 @@ import multiprocessing
 import os
 import signal
 import time
+from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -24,12 +26,13 @@ from embeddings import children
 from embeddings.errors import ArticleUnreadable
 from embeddings.readers import BadRecord, Note, is_light, pulse, read_file, show_path
 from embeddings.records import Draft, KnownFile, Sentence
-from embeddings.sentences import split_sentences
+from embeddings.sentences import find_sentences
 
 # Nothing heard from a worker for so long: what it reads has no end.
 SILENCE_S = 60.0
 MEMORY_BYTES = 3 * 1024**3
 _BEAT_EVERY_S = 1.0
+_SENTENCES_A_BEAT = 1_000
 # As many small plain files are read sooner than a process starts.
 _FEW_FILES = 40
 _SMALL_BYTES = 256 * 1024
@@ -51,6 +54,17 @@ class Parsed:
 
     draft: Draft
     sentences: tuple[Sentence, ...]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Sent to another process with the spans as plain numbers: a book has a million.
+        spans = array("I", chain.from_iterable((s.start, s.end) for s in self.sentences))
+        return _unpacked, (self.draft, spans.tobytes())
+
+
+def _unpacked(draft: Draft, packed: bytes) -> Parsed:
+    spans = array("I")
+    spans.frombytes(packed)
+    return Parsed(draft, tuple(map(Sentence, spans[::2], spans[1::2])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +105,7 @@ def read_events(task: Task) -> Iterator[Event]:
     try:
         for found in read_file(task.path, task.columns):
             if isinstance(found, Draft):
-                yield Parsed(found, split_sentences(found.text))
+                yield Parsed(found, tuple(_beating(find_sentences(found.text))))
             else:
                 yield found
     except ArticleUnreadable as error:
@@ -100,7 +114,18 @@ def read_events(task: Task) -> Iterator[Event]:
             said = said.removeprefix(f"{name}: ").removeprefix(f"{name} ")
         yield Unread(said)
         return
+    if known != known_now(task.path):
+        yield Note("changed while it was read; the next --rebuild reads it again")
+        known = None
     yield Ended(known)
+
+
+def _beating(sentences: Iterator[Sentence]) -> Iterator[Sentence]:
+    """The sentences, with signs of life between those of a text that is long."""
+    for number, sentence in enumerate(sentences):
+        if number % _SENTENCES_A_BEAT == 0:
+            pulse.beat()
+        yield sentence
 
 
 class Parsing:

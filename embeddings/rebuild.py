@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import stat
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from embeddings.library import Library, encoded_text
 from embeddings.outcome import Failure, Outcome, Progress
 from embeddings.parsing import Ended, Parsed, Parsing, Task, Unread, known_now
 from embeddings.readers import count_articles
+from embeddings.readers.other_kinds import ADVICE
 from embeddings.records import KnownFile
 from embeddings.sources import Source
 from embeddings.storing import OVERLAP_TOKENS, PASSAGE_TOKENS, Storing
@@ -141,7 +143,19 @@ class Rebuild:
             self._outcome.fail(key, f"{reason}; check its name and permissions")
             return False
         unseen: list[Path] = []
-        found = {path_key(path): path for path in article_files(root, unseen=unseen.append)}
+        unread: Counter[str] = Counter()
+        found = {
+            path_key(path): path
+            for path in article_files(
+                root,
+                unseen=unseen.append,
+                unread=lambda path: unread.update([path.suffix.lower()]),
+            )
+        }
+        self._outcome.notes += [
+            (key, f"{count} {suffix} passed over, which are not read; {ADVICE[suffix]}")
+            for suffix, count in sorted(unread.items())
+        ]
         for folder in unseen:
             self._unseen.append(path_key(folder))
             self._outcome.fail(

@@ -91,12 +91,15 @@ _CLAUSE_ENDS = (re.compile(r"[;:]\s|[—–]|[；：]"), re.compile(r",\s|[，�
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of `text`, in order: they hold all of it that is not white space."""
-    return tuple(
-        Sentence(start, end)
-        for piece_start, piece_end in _pieces(text)
-        for sentence_start, sentence_end in _sentences(text, piece_start, piece_end)
-        for start, end in _shortened(text, sentence_start, sentence_end)
-    )
+    return tuple(find_sentences(text))
+
+
+def find_sentences(text: str) -> Iterator[Sentence]:
+    """As `split_sentences`, one after the other."""
+    for piece_start, piece_end in _pieces(text):
+        for sentence_start, sentence_end in _sentences(text, piece_start, piece_end):
+            for start, end in _shortened(text, sentence_start, sentence_end):
+                yield Sentence(start, end)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -135,6 +135,12 @@ def _loose(database: sqlite3.Connection) -> Iterator[Fault]:
         for (value,) in found.fetchall():
             shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
             yield Fault(f"loose {table}", (shown,), f"{table} {shown} belongs to no article")
+    # Each file's text is an article of its own, or in another's: one id is never both.
+    for (value,) in database.execute(
+        "SELECT id FROM places WHERE id IN (SELECT id FROM articles)"
+    ).fetchall():
+        shown = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        yield Fault("loose places", (shown,), f"{shown} is an article and a place of another")
 
 
 def _vectors(database: sqlite3.Connection) -> Iterator[Fault]:

@@ -26,6 +26,8 @@ PASSAGE_TOKENS = 120
 OVERLAP_TOKENS = 40
 # Files are remembered as read in transactions of so many.
 _FILES_A_TIME = 50
+# What a tokenizer holds of a sentence is many times the sentence.
+_SENTENCES_A_TIME = 2_000
 
 
 def article_id_for(path: str, key: str) -> str:
@@ -105,8 +107,8 @@ class Storing:
 
     def _end(self, key: str, file: _File, known: KnownFile | None, *, keeps: bool) -> None:
         gone = [article_id for article_id in file.before if article_id not in file.seen]
-        # A record that could not be read may be one of these: keep them all then.
-        if gone and file.whole and not keeps:
+        # What could not be read, or was not there for a moment, may be among these: keep them all.
+        if gone and file.whole and known is not None and not keeps:
             self._outcome.removed += self._library.remove(gone)
         if file.whole and known is not None:
             self._finished.append((key, known))
@@ -173,7 +175,10 @@ class Storing:
         self._embedding.add(_texts(draft.title, draft.text, sentences, cut))
 
     def _cut(self, title: str, text: str, sentences: tuple[Sentence, ...]) -> list[tuple[int, int]]:
-        lengths = self._encoder.count_tokens([text[s.start : s.end] for s in sentences])
+        lengths: list[int] = []
+        for at in range(0, len(sentences), _SENTENCES_A_TIME):
+            some = sentences[at : at + _SENTENCES_A_TIME]
+            lengths += self._encoder.count_tokens([text[s.start : s.end] for s in some])
         room = self._encoder.max_tokens - self._encoder.count_tokens([title])[0] - 2
         return windows(lengths, most=max(16, min(PASSAGE_TOKENS, room)), overlap=OVERLAP_TOKENS)
 

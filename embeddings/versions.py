@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from embeddings.kinship import Link
-from embeddings.likeness import are_versions, may_be_one, sketch
+from embeddings.likeness import are_versions, holds, may_be_one, sketch
 from embeddings.parts import KinReading
 from embeddings.records import Draft
 
@@ -28,14 +28,14 @@ def link_of(kinship: KinReading, article_id: str, draft: Draft) -> Link:
     for kin in kinship.candidates(bands, but=article_id, limit=_MOST_KIN):
         if not may_be_one(draft.title, kin.title, kin.text):
             continue
-        if not are_versions(draft.text, kin.text):
-            continue
         # What this very article answered for until now stands by itself.
         head = kin if kin.newer in (None, article_id) else kinship.article(kin.newer)
         if head is None:
             continue
         mine = (draft.published or "", len(draft.text), article_id)
-        if mine > (head.published or "", len(head.text), head.id):
-            return Link(bands, retires=(head.id,))
-        return Link(bands, newer=head.id)
+        is_newer = mine > (head.published or "", len(head.text), head.id)
+        texts = (draft.text, head.text) if is_newer else (head.text, draft.text)
+        if not are_versions(draft.text, kin.text) and not holds(*texts):
+            continue
+        return Link(bands, retires=(head.id,)) if is_newer else Link(bands, newer=head.id)
     return Link(bands)

@@ -124,7 +124,7 @@ def answer_text(answer: Answer) -> str:
     if answer.is_unclear:
         return _choices_text(answer)
     if answer.refusal is not None:
-        lines = [*_heading(answer), f"Not in your articles: {one_line(answer.refusal.reason)}."]
+        lines = [*_heading(answer), f"Not in your articles: {quoted(answer.refusal.reason)}."]
         if answer.choices:
             lines += ["", "Did you mean to ask:", "", *_choice_lines(answer)]
         if answer.refusal.nearest:
@@ -154,7 +154,7 @@ def _heading(answer: Answer) -> list[str]:
 
     lines = []
     if answer.asked_as != as_asked(answer.question):
-        lines.append(f"(asked as: {one_line(answer.asked_as)})")
+        lines.append(f"(asked as: {quoted(answer.asked_as)})")
     if answer.scope:
         lines.append(f"({one_line(answer.scope)})")
     return lines
@@ -162,15 +162,14 @@ def _heading(answer: Answer) -> list[str]:
 
 def _choices_text(answer: Answer) -> str:
     """Why it is not clear what is asked, and each thing it may mean as a question in full."""
-    reason = one_line(answer.refusal.reason) if answer.refusal else "choose one"
+    reason = quoted(answer.refusal.reason) if answer.refusal else "choose one"
     lines = [f"{reason[:1].upper()}{reason[1:]}:", "", *_choice_lines(answer)]
     return "\n".join(lines) + "\n"
 
 
 def _choice_lines(answer: Answer) -> list[str]:
     return [
-        f"  {number}. {one_line(choice.question)}"
-        for number, choice in enumerate(answer.choices, 1)
+        f"  {number}. {quoted(choice.question)}" for number, choice in enumerate(answer.choices, 1)
     ]
 
 

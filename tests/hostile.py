@@ -130,6 +130,109 @@ def _deep_letter() -> bytes:
     return ("Subject: deep\r\nMIME-Version: 1.0\r\n" + heads).encode()
 
 
+def _page(*more: bytes, content: bytes = b"BT (x) Tj ET", head: bytes = b"") -> bytes:
+    """A PDF of one page with that content, whose stream has this head, and further objects."""
+    return _objects(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(content), content),
+        *more,
+    )
+
+
+def _pdf_of_endless_letters() -> bytes:
+    table = (
+        b"begincmap 1 begincodespacerange <0000> <FFFF> endcodespacerange "
+        b"1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange endcmap"
+    )
+    return _page(
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 6 0 R >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(table), table),
+        content=b"BT /F1 12 Tf 5 5 Td (Hello there) Tj ET",
+    )
+
+
+def _pdf_packed_over_and_over() -> bytes:
+    content = b"BT (x) Tj ET"
+    for _ in range(300):
+        content = zlib.compress(content)
+    return _page(content=content, head=b"/Filter [%s]" % (b"/FlateDecode " * 300))
+
+
+def _zip_with_link() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        info = zipfile.ZipInfo("passwd.txt")
+        info.create_system, info.external_attr = 3, 0o120777 << 16
+        archive.writestr(info, "/etc/passwd")
+    return out.getvalue()
+
+
+def _zip_that_overlaps() -> bytes:
+    """One member of 2 MB that the directory lists forty times."""
+    content: bytes = samples.zipped({"a.txt": b" " * 2_000_000})
+    begin, end = content.index(b"PK\x01\x02"), content.index(b"PK\x05\x06")
+    listed = content[begin:end] * 40
+    tail = bytearray(content[end:])
+    tail[8:10] = tail[10:12] = (40).to_bytes(2, "little")
+    tail[12:16] = len(listed).to_bytes(4, "little")
+    return content[:begin] + listed + bytes(tail)
+
+
+def _tar_of_header(kind: bytes, size: int, content: bytes = b"") -> bytes:
+    """A TAR whose one header says that so many bytes of names follow."""
+    info = tarfile.TarInfo("x")
+    info.type, info.size = kind, size
+    return info.tobuf(tarfile.GNU_FORMAT) + content
+
+
+def _tar_of_less_than_nothing() -> bytes:
+    head = bytearray(tarfile.TarInfo("a.txt").tobuf())
+    head[124:136] = b"\xff" * 12
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return bytes(head)
+
+
+def _packed_again(times: int) -> bytes:
+    content = STORY.encode()
+    for _ in range(times):
+        content = gzip.compress(content)
+    return content
+
+
+def _letter_with(name: str, content: bytes) -> bytes:
+    import email.message
+
+    letter = email.message.EmailMessage()
+    letter["Subject"] = "The file you asked for"
+    letter.add_attachment(content, maintype="application", subtype="zip", filename=name)
+    return letter.as_bytes()
+
+
+def _warc_bomb() -> bytes:
+    head = (
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://x.example/\r\n"
+        b"Content-Type: application/http\r\nContent-Length: 300000000\r\n\r\n"
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    )
+    return gzip.compress(head + b" " * 100_000_000, 6)
+
+
+def _odt(body: str) -> bytes:
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    made: bytes = samples.zipped(
+        {
+            "content.xml": f'<o:document-content xmlns:o="{names}:office:1.0" '
+            f'xmlns:text="{names}:text:1.0" xmlns:table="{names}:table:1.0"><o:body><o:text>'
+            f"{body}</o:text></o:body></o:document-content>"
+        }
+    )
+    return made
+
+
 def _cut(suffix: str, share: float) -> bytes:
     content: bytes = samples.whole()[suffix]
     return content[: int(len(content) * share)]
@@ -152,11 +255,17 @@ BAD: dict[str, bytes | Callable[[], bytes]] = {
     "disguised-database.jsonl": b"SQLite format 3\0" + _noise(4096),
     "empty.md": b"",
     "escapes.txt": b"\x1b[2J\x1b]0;owned\x07\x1b[31m",
+    "half-letters.txt": b"\xff\xfe" + b"\x00\xd8" * 10_000,
+    "no-letters.txt": b"\xff\xfe\0\0" + b"\xff" * 40_000,
+    "deep.md": b">" * 50_000 + b" words",
     # Pages.
     "empty.html": b"",
     "no-story.html": b"<html><body><script>run()</script></body></html>",
     "all-tags.html": b"<p>word</p>" * 100_000,
+    "all-deep.html": b"<div>" * 200_000 + b"words of a story",
+    "comments.html": b"<!--" * 300_000 + b"words of a story",
     "no-page.mhtml": b"MIME-Version: 1.0\r\nContent-Type: text/css\r\n\r\np {}",
+    "no-boundary.mht": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<p>words",
     "empty.mht": b"",
     # PDF.
     "locked.pdf": samples.encrypted_pdf,
@@ -167,6 +276,9 @@ BAD: dict[str, bytes | Callable[[], bytes]] = {
     "ring.pdf": _pdf_in_a_ring,
     "bomb.pdf": _pdf_bomb,
     "before-itself.pdf": _pdf_before_itself,
+    "endless-letters.pdf": _pdf_of_endless_letters,
+    "packed-again.pdf": _pdf_packed_over_and_over,
+    "endless-picture.pdf": lambda: _page(content=b"BI /W 9 /H 9 /BPC 8 ID " + b"x" * 200_000),
     "deep.pdf": lambda: _objects(b"<< /Type /Catalog /Pages 2 0 R >>", b"[" * 50_000),
     "no-pages.pdf": lambda: _objects(b"<< /Type /Catalog >>"),
     "empty.pdf": b"",
@@ -180,6 +292,9 @@ BAD: dict[str, bytes | Callable[[], bytes]] = {
     "bomb.docx": lambda: _office("word/document.xml", _BLANKS),
     "no-words.docx": lambda: samples.docx("<w:p/>"),
     "deep.docx": lambda: _office("word/document.xml", "<a>" * 100_000),
+    "table-in-table.docx": lambda: samples.docx(
+        "<w:tbl><w:tr><w:tc>" * 200 + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * 200
+    ),
     "cut.odt": lambda: _cut(".odt", 0.6),
     "laughs.odt": lambda: _office("content.xml", _LAUGHS),
     "locked.odt": lambda: samples.zipped(
@@ -191,20 +306,31 @@ BAD: dict[str, bytes | Callable[[], bytes]] = {
     "laughs.epub": lambda: _office("META-INF/container.xml", _LAUGHS),
     "not-rich.rtf": b"Plain words.",
     "deep.rtf": b"{\\rtf1 " + b"{" * 200_000,
+    "no-letters.rtf": b"{\\rtf1 " + b"\\'" * 100_000 + b"}",
+    "all-skipped.rtf": b"{\\rtf1 \\uc1000000000 \\u8364 words}",
     # Mail.
     "empty.eml": b"",
     "no-words.eml": b"Subject: x\r\n\r\n\r\n",
     "deep.eml": _deep_letter,
+    "not-base64.eml": b"Content-Transfer-Encoding: base64\n\n" + b"!!!!" * 10_000,
+    "bomb.eml": lambda: _letter_with("a.zip", samples.zipped({"a.txt": _BLANKS})),
     "not-mail.mbox": b"Dear all,\n\nnothing.\n",
     "empty.mbox": b"",
+    "no-words.mbox": b"From x\n\n" * 500,
     # Records.
     "broken.json": b'{"articles": [',
     "deep.json": b"[" * 200_000,
     "number.json": b'{"text": ' + b"9" * 10_000 + b"}",
     "numbers.json": b"[1, 2, 3]",
     "settings.json": b'{"name": "x", "version": "1"}',
+    "not-numbers.json": b'{"text": NaN, "articles": [{"text": Infinity}]}',
+    "said-twice.json": b'{"text": "It rained.", "text": null}',
     "broken.jsonl": b"{bad\n{worse\n",
+    "number.jsonl": b'{"text": ' + b"9" * 1_000_000 + b"}\n",
+    "no-line-end.jsonl": b"[" * (17 * 1024 * 1024),
     "no-text.csv": b"id,price\n1,2\n",
+    "all-columns.csv": b",".join(b"c%d" % n for n in range(50_000)) + b"\n" + b"v," * 50_000,
+    "all-quotes.csv": b"text\n" + b'""' * 500_000,
     "empty.csv": b"",
     "zeros.csv": b"\0" * 4096,
     # Feeds.
@@ -212,11 +338,13 @@ BAD: dict[str, bytes | Callable[[], bytes]] = {
     "outside.xml": _OUTSIDE.encode(),
     "sitemap.xml": b'<?xml version="1.0"?><urlset><url><loc>https://x.example/</loc></url></urlset>',
     "project.xml": b"<project><name>x</name></project>",
+    "deep.xml": b"<rss version='2.0'><channel><item><description>" + b"<a>" * 50_000,
     "noise.rss": _noise(4096),
     # Web archives.
     "noise.warc": _noise(4096),
     "cut.warc.gz": lambda: gzip.compress(samples.warc())[:200],
     "not-packed.warc.gz": b"nothing",
+    "bomb.warc.gz": _warc_bomb,
     # Archives.
     "cut.zip": lambda: _cut(".zip", 0.5),
     "noise.zip": b"PK\x03\x04" + _noise(4096),
@@ -229,17 +357,30 @@ BAD: dict[str, bytes | Callable[[], bytes]] = {
     "windows.zip": lambda: samples.zipped({"C:\\out.txt": STORY}),
     "nested.zip": lambda: _nested(8),
     "nothing.zip": lambda: samples.zipped({"a.png": b"x"}),
+    "link.zip": _zip_with_link,
+    "overlapping.zip": _zip_that_overlaps,
+    "zero-name.zip": lambda: samples.zipped({"abcd.txt": STORY}).replace(b"abcd", b"a\0cd"),
+    "bombs.zip": lambda: samples.zipped(
+        {f"{n}.zip": samples.zipped({"a.txt": b" " * 12_000_000}) for n in range(4)}
+    ),
     "link.tar": lambda: _tar_of(tarfile.SYMTYPE, "passwd.txt", "/etc/passwd"),
     "hard-link.tar": lambda: _tar_of(tarfile.LNKTYPE, "a.txt", "/etc/passwd"),
     "device.tar": lambda: _tar_of(tarfile.CHRTYPE, "zero.txt"),
     "pipe.tar": lambda: _tar_of(tarfile.FIFOTYPE, "pipe.txt"),
     "noise.tar": _noise(4096),
+    "long-name.tar": lambda: _tar_of_header(tarfile.GNUTYPE_LONGNAME, 7 * 1024**3, b"a" * 4096),
+    "header.tgz": lambda: gzip.compress(
+        _tar_of_header(tarfile.XHDTYPE, 100_000_000, b"\0" * 100_000_000)
+    ),
+    "less-than-nothing.tar": _tar_of_less_than_nothing,
     "cut.tar.gz": lambda: _cut(".tar.gz", 0.4),
     "bomb.tgz": lambda: samples.tarred({"a.bin": _BLANKS, "b.txt": b"x"}),
     "bomb.txt.gz": lambda: gzip.compress(_BLANKS),
     "cut.txt.gz": lambda: gzip.compress(STORY.encode())[:-20],
     "not-packed.txt.gz": b"nothing",
     "empty.txt.gz": lambda: gzip.compress(b""),
+    "again.txt.gz": lambda: _packed_again(2),
+    "again.txt.gz.gz.gz.gz": lambda: _packed_again(4),
     # Names.
     "new\nline.txt": b"",
     "\x1b[31mred.txt": b"",
@@ -251,6 +392,17 @@ GOOD: dict[str, bytes | Callable[[], bytes]] = {
     os.fsdecode(b"gut \xfc.md"): b"The lighthouse was painted white in June.",
     "one-line.txt": b"The harbour master counted 305 boats near the pier. " * 600,
     "some-zeros.txt": b"The pier was closed on Friday\0 for repairs, the mayor said.",
+    "half-letter.jsonl": b'{"text": "The tower on the hill \\ud800 was lit again on Sunday."}\n',
+    "to-all.eml": b"From: " + b"a@b.example, " * 200_000 + b"\n\nThe canal froze over in May.",
+    "gaps.odt": lambda: _odt(
+        '<text:p>The weir<text:s text:c="2000000000"/>was mended on Tuesday.</text:p>'
+    ),
+    "cells.odt": lambda: _odt(
+        '<table:table><table:table-row table:number-rows-repeated="1000000"><table:table-cell '
+        'table:number-columns-repeated="1000000"><text:p>The dam held all winter.</text:p>'
+        "</table:table-cell></table:table-row></table:table>"
+    ),
+    "marks.txt": ("The quay " + "\u0301" * 500_000 + " was swept on Thursday.").encode(),
     "deep.html": b"<div>" * 100 + b"The heron nested on the old pier this spring.",
     "laughs.md": b"---\na: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n---\n\nThe mill was sold again.",
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -13,9 +12,10 @@ from textual.screen import Screen
 
 from embeddings.places import Place
 from embeddings.records import Filters
+from qa.diagnostics import say
 from tui import messages
-from tui.commands import COMMANDS
 from tui.keys import bind
+from tui.palette import offered
 from tui.screens.asking import Start
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
@@ -33,7 +33,7 @@ class DatelineApp(App[None]):
     CSS_PATH = "dateline.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("help", "help", "Help", show=True),
-        bind("quit", "quit", "Quit", show=True, priority=True),
+        bind("quit", "quit", "Quit", priority=True),
     ]
 
     def __init__(
@@ -48,11 +48,17 @@ class DatelineApp(App[None]):
         self._chat = ChatScreen(folder, start, keymap=settings.keys, faults=tuple(self._faults()))
         self._library = LibraryScreen(folder)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a conversation to go on with another day."""
+        return self._chat.is_kept
+
     def get_default_screen(self) -> Screen[Any]:
         return self._chat
 
     def on_mount(self) -> None:
         self.install_screen(self._library, "library")
+        self.watch(self._chat, "within", self._narrow_library)
         known = self._settings.theme in self.available_themes
         self.theme = (known and self._settings.theme) or DEFAULT_THEME
         # From now on a change is the person's.
@@ -75,15 +81,17 @@ class DatelineApp(App[None]):
     # --- what can be done from every screen
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        for command in COMMANDS:
-            if command.name != "help":  # Textual's own are titled by what they do, too.
-                run = partial(self._run_command, command.name)
-                yield SystemCommand(f"/{command.name}", command.does, run)
-        yield SystemCommand("Help", "What can be done here, and every key", self.action_help)
-        yield from super().get_system_commands(screen)
+        yield from offered(self, screen, self._settings.keys, self._run_command)
+        # Of Textual's own, what is not among ours.
+        for command in super().get_system_commands(screen):
+            if command.title == "Screenshot":
+                yield command
 
     async def _run_command(self, name: str) -> None:
         """From the palette: a command that needs more is put into the prompt."""
+        if name == "help":
+            self.action_help()
+            return
         while self.screen is not self._chat and len(self.screen_stack) > 1:
             self.pop_screen()
         await self._chat.begin_command(name)
@@ -102,6 +110,9 @@ class DatelineApp(App[None]):
             self._library.give(message.add)
 
     # --- what one screen has to tell another
+
+    def _narrow_library(self, within: Filters) -> None:
+        self._library.within = within
 
     def on_library_opened(self, message: messages.LibraryOpened) -> None:
         self._library.seeds = message.engine.answers_from_seeds
@@ -144,4 +155,6 @@ def run(
     start = Start(filters, top, resume, new, save)
     app = DatelineApp(folder, start=start, settings=read_settings(config_file()))
     app.run()
+    if app.is_kept and sys.stderr.isatty():
+        say("the conversation is kept; dateline --resume goes on with it")
     return app.return_code or 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
+from embeddings.records import Filters
 from qa.answer import Citation, forged_marks
 from qa.output import one_line, printable, quoted
 
@@ -33,6 +34,15 @@ def shown(text: str) -> str:
 def byline(*parts: str | None) -> str:
     """What is known of where a text comes from, on one line."""
     return " · ".join(quoted(part) for part in parts if part)
+
+
+def narrowed(within: Filters) -> str:
+    """Which articles alone are asked, in words; nothing where all are."""
+    return byline(
+        within.since and f"since {within.since}",
+        within.until and f"until {within.until}",
+        within.source and f"source “{within.source}”",
+    )
 
 
 def sentence(citation: Citation, style: str = "") -> Content:

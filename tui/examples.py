@@ -1,19 +1,21 @@
 """Questions to begin with, made of the library's own sentences and kept only if it answers them.
 
-A newcomer learns most from a question that works on the articles that are there. Sentences of a
-few plain shapes are turned round by rule; the engine is then asked, and says which to show.
+A newcomer learns most from a question that works on the articles that are there. Sentences are
+turned round by rule (`turning`); the engine is then asked, and those are kept that it answers
+with the sentence they were made of.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from embeddings.errors import DatelineError
-from embeddings.records import ArticleSummary
+from embeddings.records import ArticleSummary, Sentence
 from qa.answer import Answer
 from qa.output import one_line
+from tui.turning import Turned, turned
 
 if TYPE_CHECKING:
     from embeddings.library import Library
@@ -24,94 +26,18 @@ SEED_EXAMPLES = (
     "Who developed the rinderpest vaccine?",
 )
 MOST_EXAMPLES = 3
-MOST_ASKED = 9
-MOST_ARTICLES = 30
-_SENTENCES_AN_ARTICLE = 12
-_MOST_WORDS = 13
-_FEWEST_WORDS = 3
-
-_NAME = r"(?:[A-Z][\w’'.-]*)(?: (?:of|de|van|von|al|bin|[A-Z][\w’'.-]*)){1,3}"
-# Past forms that can stand after "who" as they are, and whose subject is a person or a body.
-_DID = (
-    r"(?:opened|founded|invented|discovered|designed|built|won|led|wrote|painted|directed|"
-    r"developed|created|launched|counted|measured|established|signed|composed|published|"
-    r"appointed|named|proposed|introduced|produced|patented|ordered|bought|sold|found|ran|"
-    r"defeated|replaced|commanded|explored|organised|organized|rescued|chaired)"
-)
-_WHO = re.compile(rf"^(?:{_NAME})(?:, [^,]{{3,60}},)? ({_DID} .+)$")
-_WHEN_WAS = re.compile(
-    r"^(?P<what>(?:The|A|An|[A-Z][\w’'-]+) [\w’' -]{2,60}?) (?P<be>was|were) "
-    r"(?P<did>(?:first |last )?(?:built|founded|opened|completed|discovered|established|signed|"
-    r"launched|introduced|published|destroyed|closed|elected|appointed|killed|born)"
-    r"(?: [\w’' -]{2,40}?)?) (?:in|on) (?:[A-Z][a-z]+ )?(?:\d{1,2} [A-Z][a-z]+ )?\d{4}\b"
-)
-_COST = re.compile(
-    r"^(?P<what>(?:The|A|An) [\w’' -]{2,60}?) costs? (?:about |some |around )?[$£€]\d"
-)
-_BEGAN = {
-    "opened": "open",
-    "closed": "close",
-    "began": "begin",
-    "started": "start",
-    "ended": "end",
-    "reopened": "reopen",
-    "sank": "sink",
-    "sailed": "sail",
-    "died": "die",
-    "resigned": "resign",
-    "collapsed": "collapse",
-    "crashed": "crash",
-    "erupted": "erupt",
-}
-_WHEN_DID = re.compile(
-    rf"^(?P<what>(?:The|A|An) [\w’' -]{{2,60}}?|{_NAME}) (?P<did>{'|'.join(_BEGAN)})"
-    r" (?:to |in |at |for |from |[\w ]{0,40})?.*?\b(?:on|in) (?:[A-Z]|\d)"
-)
-# A person introduced: Osama Rabie, the chairman of …
-_WHO_IS = re.compile(
-    r"(?<![\w.’'-] )\b([A-Z][a-zà-ÿ]+ (?:[A-Z][\w’'-]+ )?[A-Z][\w’'-]+), (?:the |an? |who )?"
-    r"(?:[a-z’'-]+ ){0,4}(?:chairman|chairwoman|president|director|minister|head|chief|leader|"
-    r"professor|mayor|governor|spokes\w+|secretary|scientist|engineer|author|captain|commander|"
-    r"founder|owner|veterinarian|doctor|leads|led|ran|runs|founded|discovered|developed)\b"
-)
-_PRONOUN = re.compile(
-    r"\b(?:he|she|it|they|him|her|them|his|its|their|this|these)\b", re.IGNORECASE
-)
+MOST_ASKED = 12
+MOST_ARTICLES = 150
+_SENTENCES_AN_ARTICLE = 40
+# From the one that shows best what can be asked.
+_KINDS = ("when", "who", "how much", "how many", "where", "who is")
 
 
-def questions_from(sentences: Iterable[str]) -> Iterator[str]:
-    """A question for each sentence that has a shape which can be turned round."""
-    for sentence in sentences:
-        text = one_line(sentence).rstrip(".")
-        question = _turned(text)
-        if question is None:
-            continue
-        words = question.split()
-        # Without a name or a year, nobody who has not read the article knows what is meant.
-        is_told = any(word[0].isupper() or word[:4].isdigit() for word in words[1:])
-        if is_told and _FEWEST_WORDS <= len(words) <= _MOST_WORDS and not _PRONOUN.search(question):
-            yield question
-
-
-def _turned(text: str) -> str | None:
-    if found := _WHEN_WAS.match(text):
-        return f"When {found['be']} {_lowered(found['what'])} {found['did']}?"
-    if found := _COST.match(text):
-        return f"How much did {_lowered(found['what'])} cost?"
-    if found := _WHEN_DID.match(text):
-        return f"When did {_lowered(found['what'])} {_BEGAN[found['did']]}?"
-    if found := _WHO.match(text):
-        # As far as the first pause: what comes after it is rarely part of the question.
-        return f"Who {re.split(r'[,;:—–“”]| and | who | which | after | before ', found[1])[0]}?"
-    if found := _WHO_IS.search(text):
-        return f"Who is {found[1]}?"
-    return None
-
-
-def _lowered(subject: str) -> str:
-    """The subject as it stands within a sentence."""
-    first, _, rest = subject.partition(" ")
-    return f"{first.lower()} {rest}" if first in ("The", "A", "An") else subject
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    turned: Turned
+    article_id: str
+    place: Sentence
 
 
 def examples(
@@ -121,21 +47,75 @@ def examples(
     *,
     cancelled: Callable[[], bool],
 ) -> Sequence[str]:
-    """Up to three questions, of different articles, each of which `ask` answers."""
-    good: list[str] = []
-    asked = 0
-    for article in articles[:MOST_ARTICLES]:
-        if cancelled() or len(good) == MOST_EXAMPLES or asked == MOST_ASKED:
+    """Up to three questions, each of which `ask` answers with the sentence that it is made of.
+
+    `articles` are given newest first. The questions are of different kinds and different
+    articles, as far as there are such.
+    """
+    left = [
+        candidate
+        for article in _spread(articles)
+        if not cancelled()
+        for candidate in _candidates(library, article.id)
+    ]
+    best: list[str] = []
+    fair: list[str] = []
+    used: list[_Candidate] = []
+    for _ in range(MOST_ASKED):
+        if cancelled() or len(best) == MOST_EXAMPLES or not left:
             break
+        candidate = min(left, key=lambda c: _worth(c, used))
+        left.remove(candidate)
+        question = candidate.turned.question
         try:
-            text = library.article(article.id).text
-            spans = library.sentences(article.id)[:_SENTENCES_AN_ARTICLE]
-            question = next(questions_from(text[s.start : s.end] for s in spans), None)
-            if question is None:
-                continue
-            asked += 1
-            if ask(question).answered:
-                good.append(question)
+            answer = ask(question)
         except DatelineError:
             continue  # Removed meanwhile, or cancelled.
-    return good
+        if _is_answered(answer, candidate):
+            short = one_line(answer.short_answer or "")
+            is_best = bool(short) and (short in candidate.turned.so or candidate.turned.so in short)
+            (best if is_best else fair).append(question)
+            used.append(candidate)
+    return (best + fair)[:MOST_EXAMPLES]
+
+
+def _spread(articles: Sequence[ArticleSummary]) -> Sequence[ArticleSummary]:
+    """As many as are looked through: of a large library the newest, and some of every age."""
+    if len(articles) <= MOST_ARTICLES:
+        return articles
+    newest = MOST_ARTICLES // 2
+    step = (len(articles) - newest) / (MOST_ARTICLES - newest)
+    return [
+        *articles[:newest],
+        *(articles[newest + int(n * step)] for n in range(MOST_ARTICLES - newest)),
+    ]
+
+
+def _candidates(library: Library, article_id: str) -> Iterator[_Candidate]:
+    try:
+        text = library.article(article_id).text
+        places = library.sentences(article_id)[:_SENTENCES_AN_ARTICLE]
+    except DatelineError:
+        return  # Removed meanwhile.
+    for place in places:
+        for question in turned(text[place.start : place.end]):
+            yield _Candidate(question, article_id, place)
+
+
+def _worth(candidate: _Candidate, used: Sequence[_Candidate]) -> tuple[int, ...]:
+    """The less, the sooner it is asked."""
+    return (
+        not candidate.turned.is_told,
+        sum(u.article_id == candidate.article_id for u in used),
+        sum(u.turned.kind == candidate.turned.kind for u in used),
+        _KINDS.index(candidate.turned.kind),
+    )
+
+
+def _is_answered(answer: Answer, candidate: _Candidate) -> bool:
+    return answer.answered and any(
+        cited.article_id == candidate.article_id
+        and cited.start < candidate.place.end
+        and candidate.place.start < cited.end
+        for cited in answer.citations[:1]
+    )

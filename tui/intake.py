@@ -34,6 +34,8 @@ class Headway:
         if not self.total:
             return "looking for articles…"
         parts = [f"{self.done:,} of {self.total:,} article{'' if self.total == 1 else 's'}"]
+        if self.done >= self.total:
+            return f"{parts[0]} · finishing…"
         if self.rate is not None:
             often = (
                 f"{self.rate:.1f} a second" if self.rate >= 1 else f"{self.rate * 60:.0f} a minute"

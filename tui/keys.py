@@ -46,6 +46,22 @@ KEYS = {
     "cancel_adding": Key("ctrl+g", "in the library: stop adding; what is finished is kept"),
 }
 
+_NAMES = {"question_mark": "?", "delete": "Delete", "escape": "Esc", "enter": "Enter"}
+
+
+def key_name(keys: str) -> str:
+    """Keys as a person reads them: ``ctrl+j,f2`` is ``Ctrl+J, F2``."""
+    return ", ".join(_one_name(key.strip()) for key in keys.split(","))
+
+
+def _one_name(key: str) -> str:
+    parts = key.split("+")
+    if len(parts) == 1 and len(key) == 1:
+        return key
+    return "+".join(
+        _NAMES.get(part, part.upper() if len(part) < 3 else part.title()) for part in parts
+    )
+
 
 def bind(
     id: str, action: str, label: str, *, show: bool = False, priority: bool = False
@@ -89,13 +105,14 @@ CHAT_KEYS: list[BindingType] = [
     *_DIGITS,
     bind("sidebar", "toggle_sidebar", "Sidebar", show=True),
     bind("library", "library", "Library", show=True),
-    bind("arrange", "arrange", "By date or source"),
+    bind("arrange", "arrange", "By date or source", show=True),
     bind("new_session", "new_session", "New conversation"),
     bind("revise", "revise", "Change the question as understood"),
     bind("timings", "toggle_timings", "Timings"),
     bind("copy_first", "copy_first", "Copy", priority=True),
     bind("export", "export", "Export"),
     bind("export_anywhere", "export", "Export", priority=True),
+    bind("quit", "app.quit", "Quit", show=True, priority=True),
     Binding("question_mark", "app.help", "Help", show=False),
     Binding("pageup", "page_up", "Scroll up", show=False),
     Binding("pagedown", "page_down", "Scroll down", show=False),

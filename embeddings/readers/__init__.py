@@ -28,6 +28,7 @@ from embeddings.readers.mhtml import read_mhtml
 from embeddings.readers.note import Note
 from embeddings.readers.odt import read_odt
 from embeddings.readers.opening import open_article, show_path
+from embeddings.readers.other_kinds import ADVICE
 from embeddings.readers.pdf import read_pdf
 from embeddings.readers.plain import read_plain
 from embeddings.readers.records_csv import read_csv
@@ -136,13 +137,20 @@ def read_file(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[
     """
     format_ = _format_of(path)
     if format_ is None:
-        known = " ".join(sorted(SUFFIXES))
-        kind = f"{path.suffix} files" if path.suffix else "files without a suffix"
-        raise ArticleUnreadable(
-            f"{show_path(path)}: {show_path(Path(kind))} are not read; convert it to one of {known}"
-        )
+        raise ArticleUnreadable(f"{show_path(path)}: {_say_unread(path)}")
     with open_article(path) as stream:
         yield from _read(format_, stream, path, columns)
+
+
+def _say_unread(path: Path) -> str:
+    known = " ".join(sorted(SUFFIXES))
+    if not path.suffix:
+        return (
+            "files without a suffix are not read; give it the one of what it is, of "
+            f"{known}, or pipe it in with --rebuild -"
+        )
+    advice = ADVICE.get(path.suffix.lower(), f"convert it to one of {known}")
+    return f"{show_path(Path(path.suffix))} files are not read; {advice}"
 
 
 def read_part(
@@ -187,10 +195,19 @@ def _read(
 
 
 def _format_of(path: Path) -> _Format | None:
+    format_ = _format_named(path.name)
+    if format_ is None and "?" in path.name:
+        # As wget saves what an address with a question mark gave: "story.html?page=2".
+        return _format_named(path.name.partition("?")[0])
+    return format_
+
+
+def _format_named(name: str) -> _Format | None:
+    path = Path(name)
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     format_ = _FORMATS.get("".join(suffixes)) or (_FORMATS.get(suffixes[-1]) if suffixes else None)
     if format_ is not None and format_.read is read_gz:
-        return format_ if _format_of(path.with_suffix("")) else None
+        return format_ if _format_named(path.stem) else None
     return format_
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import posixpath
+import stat
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ MAX_MEMBERS = 100_000
 MAX_DEPTH = 3
 ARCHIVE_SUFFIXES = frozenset((".zip", ".tar", ".tgz", ".gz"))
 _UNPACK = "unpack it yourself and give the folder"
+_NOT_A_FILE = "a link or a device, which are not followed"
 Found = Draft | BadRecord | Note
 
 
@@ -44,9 +46,7 @@ def read_zip(stream: BinaryIO, path: Path) -> Iterator[Found]:
             if info.is_dir() or not _is_wanted(name):
                 continue
             count += 1
-            if complaint := _complaint(name) or (
-                "encrypted; unpack it yourself" if info.flag_bits & 1 else None
-            ):
+            if complaint := _complaint(name) or _complaint_of(info):
                 yield BadRecord(name, complaint)
                 continue
             try:
@@ -81,7 +81,7 @@ def read_tar(stream: BinaryIO, path: Path) -> Iterator[Found]:
             complaint = _complaint(name)
             packed = archive.extractfile(member) if member.isreg() and not complaint else None
             if packed is None:
-                yield BadRecord(name, complaint or "a link or a device, which are not followed")
+                yield BadRecord(name, complaint or _NOT_A_FILE)
                 continue
             yield from _read_member(packed, allowance, path, name)
     _refuse_empty(count, path)
@@ -132,6 +132,14 @@ def _complaint(name: str) -> str | None:
     return None
 
 
+def _complaint_of(info: zipfile.ZipInfo) -> str | None:
+    if info.flag_bits & 1:
+        return "encrypted; unpack it yourself"
+    # As archives made on Unix say it; others leave nothing there.
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return _NOT_A_FILE if kind not in (0, stat.S_IFREG) else None
+
+
 def _is_wanted(name: str) -> bool:
     """Whether a folder's walk would read a file of that name: known, and not hidden."""
     from embeddings.readers import is_supported
@@ -142,7 +150,16 @@ def _is_wanted(name: str) -> bool:
 
 
 def _depth(path: Path) -> int:
-    return sum(PurePosixPath(part).suffix.lower() in ARCHIVE_SUFFIXES for part in path.parts)
+    """How many archives lie around the innermost file: two in "a.zip/b.tar.gz" and "b.gz.gz"."""
+    depth = 0
+    for part in path.parts:
+        name = part.lower()
+        while (suffix := posixpath.splitext(name)[1]) in ARCHIVE_SUFFIXES:
+            name = (
+                name.removesuffix(".tar.gz") if name.endswith(".tar.gz") else name[: -len(suffix)]
+            )
+            depth += 1
+    return depth
 
 
 def _size_of(stream: BinaryIO, path: Path) -> int:

@@ -75,6 +75,8 @@ _BOILERPLATE = re.compile(
 )
 # A name, so without a full stop: "Tamford Weekly Newsletter", and not "He wrote newsletters."
 _NEWSLETTER = re.compile(r"(?:[\w'’&]+ ){0,4}newsletter", re.IGNORECASE)
+_SPACE = re.compile(r"\s")
+_LONG_CHARS = 100_000
 _CLOSERS = "\"'”’)»"
 _QUOTED = re.compile('["“”«»„]')
 
@@ -91,6 +93,18 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """A title, a name or an address: one line, safe to print, single-spaced."""
     return " ".join(strip_controls(text).split())
+
+
+def single_spaced(text: str) -> str:
+    """The text on one line, one space between its words; of a long one, not all held at once."""
+    pieces = []
+    at = 0
+    while at < len(text):
+        space = _SPACE.search(text, at + _LONG_CHARS)
+        end = space.start() if space else len(text)
+        pieces.append(" ".join(text[at:end].split()))
+        at = end
+    return " ".join(filter(None, pieces)) if len(pieces) > 1 else "".join(pieces)
 
 
 def strip_controls(text: str) -> str:
@@ -126,12 +140,12 @@ def drop_repeats(text: str) -> str:
     kept: list[str] = []
     previous = ""
     for paragraph in text.split("\n\n"):
-        whole = " ".join(paragraph.split())
+        whole = single_spaced(paragraph)
         if whole in seen:
             continue
         lines: list[str] = []
         for line in paragraph.split("\n"):
-            words = " ".join(line.split())
+            words = single_spaced(line)
             if words in seen or (words == previous and len(words) >= _ADJACENT_REPEAT_CHARS):
                 continue
             lines.append(line)
@@ -178,6 +192,8 @@ def drop_tail_boilerplate(text: str) -> str:
 
 def is_boilerplate(line: str) -> bool:
     """Whether a line that ends a page is about the page and not of the story."""
+    if len(line) > _LONG_CHARS:
+        return False
     words = " ".join(line.split()).strip(" -–—|•·*>")
     if not words or len(words) > _BOILERPLATE_CHARS or _QUOTED.search(words):
         return False

@@ -12,6 +12,7 @@ from embeddings.readers.cleaning import (
     drop_repeats,
     drop_tail_boilerplate,
     has_words,
+    single_spaced,
     tidy,
 )
 from embeddings.readers.headline import make_title
@@ -63,12 +64,14 @@ def make_draft(
 
 def _find_repeated(tidied: str) -> frozenset[str]:
     """The lines that the top of a text says twice, as a caption or a headline is."""
-    lines = (" ".join(line.split()) for line in tidied.split("\n") if line)
+    lines = (single_spaced(line) for line in tidied.split("\n") if line)
     counts = Counter(itertools.islice(lines, _HEAD_LINES))
     return frozenset(line for line, count in counts.items() if count > 1)
 
 
 def _more(full: str, text: str) -> str | None:
     """All of it, where that has words which the text has not."""
+    if full == text:
+        return None
     said, kept = (Counter(whole.split()) for whole in (full, text))
     return full if said - kept else None

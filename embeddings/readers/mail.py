@@ -26,6 +26,18 @@ from embeddings.records import Draft
 
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 _MOST_PARTS = 200
+_MOST_HEADER_CHARS = 8192
+
+
+class _Bounded(email.policy.EmailPolicy):
+    """Headers as they are, but for the ends of endless ones: parsing those takes for ever."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_MOST_HEADER_CHARS]
+
+
+_BOUNDED = _Bounded()
 
 
 def read_eml(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord | Note]:
@@ -93,7 +105,7 @@ def _read_message(data: bytes, path: Path) -> Iterator[Draft | BadRecord | Note]
     from embeddings.readers import is_supported, read_part
 
     with guarded(path, "letter"):
-        message = email.message_from_bytes(data, policy=email.policy.default)
+        message = cast(EmailMessage, email.message_from_bytes(data, policy=_BOUNDED))
         fields = _read_fields(message)
         draft = make_draft(
             _body(message, path), fields, fields_from="letter", key=_key(message, data)

@@ -16,7 +16,7 @@ from embeddings.readers.decoding import decode, refuse_known_binary
 from embeddings.readers.note import Note
 from embeddings.readers.opening import show_path
 from embeddings.readers.pulse import beat
-from embeddings.readers.records_jsonl import draft_of_record, field_of_key
+from embeddings.readers.records_jsonl import draft_of_record, rank_of_key
 from embeddings.records import Draft
 
 MAX_CELL_CHARS = 16 * 1024 * 1024
@@ -131,10 +131,11 @@ def _choose(
                 f"{show_path(path)} has no column {name!r}; it has {', '.join(names)}"
             )
         fields[field] = folded.index(name.casefold())
-    for at, name in enumerate(names):
-        known = field_of_key(name)
-        if known and known not in fields and at not in fields.values():
-            fields[known] = at
+    # The surer a name tells its field, the sooner: "updated" is no day where "published" is one.
+    known = sorted((*rank, at) for at, name in enumerate(names) if (rank := rank_of_key(name)))
+    for _, field, at in known:
+        if field not in fields and at not in fields.values():
+            fields[field] = at
     if "text" not in fields:
         rows = [row for row in sample if isinstance(row, list)]
         lengths = [

@@ -26,22 +26,32 @@ _NOT_UTF_8 = "not UTF-8"
 # without case, spaces, hyphens or underscores: "publishedAt" is "published_at".
 _ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "uid", "guid", "key"),
-    "title": ("title", "headline", "name"),
-    "text": ("text", "body", "content", "maintext", "fulltext", "articlebody", "article"),
-    "published": (
-        "published",
-        "date",
-        "publishedat",
-        "datepublished",
-        "publisheddate",
-        "publicationdate",
-        "pubdate",
+    "title": (
+        *("title", "headline", "name", "webtitle"),
+        *("titel", "überschrift", "schlagzeile", "titre", "título", "titulo", "titolo"),
     ),
-    "source": ("source", "publisher", "sitename", "site", "outlet"),
-    "author": ("author", "authors", "byline", "creator"),
-    "url": ("url", "link", "canonicalurl", "sourceurl"),
-    "language": ("language", "lang"),
+    "text": (
+        *("text", "body", "content", "maintext", "fulltext", "articlebody", "article"),
+        *("bodytext", "articletext", "articlecontent", "storytext", "cleantext", "rawtext"),
+        *("inhalt", "volltext", "artikeltext", "texte", "contenu", "texto", "contenido", "testo"),
+    ),
+    # What says when it was changed counts where nothing says when it was published.
+    "published": (
+        *("published", "date", "publishedat", "datepublished", "publisheddate"),
+        *("publicationdate", "pubdate", "publishdate", "webpublicationdate", "publishedon"),
+        *("datum", "veröffentlicht", "fecha", "datepublication"),
+        *("modified", "updated", "datemodified", "modifiedat", "updatedat", "lastmodified"),
+    ),
+    "source": (
+        *("source", "publisher", "sitename", "site", "outlet"),
+        *("quelle", "fuente", "fonte", "bron"),
+    ),
+    "author": ("author", "authors", "byline", "creator", "autor", "auteur", "autore"),
+    "url": ("url", "link", "canonicalurl", "sourceurl", "weburl"),
+    "language": ("language", "lang", "sprache", "langue", "idioma"),
 }
+# Where search engines and programs for content put the record itself.
+_WRAPPINGS = ("_source", "fields", "attributes")
 
 
 def count_lines(path: Path) -> int:
@@ -134,7 +144,7 @@ def _read_line(line: bytes, number: int) -> Draft | BadRecord:
 
 def draft_of_record(record: dict[str, Any], where: str) -> Draft | BadRecord:
     """The article of one record of an export, whatever the program called its fields."""
-    named = {_folded(key): value for key, value in record.items()}
+    named = {_folded(key): value for key, value in _unwrapped(record).items()}
     fields = {name: clean_line(_first(named, name)) for name in _ALIASES if name != "text"}
     text = _first(named, "text", "\n\n")
     key = (
@@ -146,10 +156,22 @@ def draft_of_record(record: dict[str, Any], where: str) -> Draft | BadRecord:
     return draft or BadRecord(where, "no text (looked under the keys text, body and content)")
 
 
-def field_of_key(key: str) -> str | None:
-    """Which of our fields a key or a column's name is; None where it is none."""
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    """The record with what lies in a wrapping of it, where nothing of that name lies outside."""
+    for name in _WRAPPINGS:
+        if isinstance(inner := record.get(name), dict):
+            return {**inner, **{key: record[key] for key in record if key != name}}
+    return record
+
+
+def rank_of_key(key: str) -> tuple[int, str] | None:
+    """Which of our fields a key or a column's name is, after how surely, the least first; None
+    where it is none."""
     folded = _folded(key)
-    return next((field for field, names in _ALIASES.items() if folded in names), None)
+    for field, names in _ALIASES.items():
+        if folded in names:
+            return names.index(folded), field
+    return None
 
 
 def _folded(key: str) -> str:
@@ -172,6 +194,6 @@ def _say(value: object, joint: str) -> str:
     if isinstance(value, list):
         return joint.join(s for v in value if isinstance(v, str | dict) and (s := _say(v, joint)))
     if isinstance(value, dict):
-        name = value.get("name")
+        name = value.get("name") or value.get("main")
         return name if isinstance(name, str) else ""
     return ""

@@ -23,6 +23,8 @@ from embeddings.readers.headline import (
 from embeddings.readers.metadata import parse_date
 
 _HEAD_LINES = 10
+# No longer line is about the story; it may be all of it.
+_LONGEST_LINE = 5_000
 
 _AGENCIES = frozenset(
     {"Reuters", "AP", "AFP", "UPI", "CNN", "CNN Business", "BBC", "BBC News", "NPR", "DPA"}
@@ -115,7 +117,7 @@ class _Head:
         for _ in range(_HEAD_LINES):
             while at < len(lines) and not lines[at].strip():
                 at += 1
-            if at == len(lines):
+            if at == len(lines) or len(lines[at]) > _LONGEST_LINE:
                 return
             line = self._line(at)
             caption = is_caption(line) or line in repeated
@@ -138,7 +140,7 @@ class _Head:
         return re.sub(r"\n{3,}", "\n\n", kept).strip("\n")
 
     def _line(self, at: int) -> str:
-        return " ".join(self._lines[at].split()) if at < len(self._lines) else ""
+        return " ".join(self._lines[at][:_LONGEST_LINE].split()) if at < len(self._lines) else ""
 
     def _is_bare_byline(self, at: int) -> bool:
         """Whether this line is "Jane Doe", and "Associated Press" stands under it."""

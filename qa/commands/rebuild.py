@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,11 @@ from qa.output import one_line, write
 if TYPE_CHECKING:
     from embeddings.bulk import Cluster
 
-MOST_FAILURES_SHOWN = 100
+# In a terminal; a file that the messages go to has all of them.
+MOST_FILES_SHOWN = 100
 MOST_SHOWN_A_FILE = 3
+# A record is named after its file: "articles.jsonl line 12".
+_RECORD = re.compile(r" (?:line|row|record|letter|entry) \d+$")
 
 
 def rebuild(
@@ -159,19 +163,8 @@ def summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | Non
         name = "no model" if model is None else model.name
         write(f"{embedded} passages embedded; {name} answers now\n")
         return ExitCode.ANSWERED
-    shown: Counter[str] = Counter()
-    for failure in outcome.failures:
-        # A record is named after its file: "articles.jsonl line 12".
-        file = failure.path.partition(" line ")[0]
-        shown[file] += 1
-        if shown[file] <= MOST_SHOWN_A_FILE and shown.total() <= MOST_FAILURES_SHOWN:
-            say(f"{failure.path}: {failure.reason}")
-    for file, count in shown.items():
-        if count > MOST_SHOWN_A_FILE:
-            say(f"{file}: and {count - MOST_SHOWN_A_FILE} more records that could not be read")
-    if (more := shown.total() - MOST_FAILURES_SHOWN) > 0:
-        say(f"and {more} more that could not be read")
-    for file, note in outcome.notes[:MOST_FAILURES_SHOWN]:
+    _say_failures(outcome.failures)
+    for file, note in outcome.notes[:MOST_FILES_SHOWN]:
         say(f"{file}: {note}")
     counted = (
         f"{outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged, "
@@ -186,3 +179,18 @@ def summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | Non
         counted += f" ({first.path}: {first.reason}{', …' if len(outcome.failures) > 1 else ''})"
     write(one_line(counted) + "\n")
     return ExitCode.SOME_UNREADABLE if outcome.failures else ExitCode.ANSWERED
+
+
+def _say_failures(failures: Sequence[Failure]) -> None:
+    """A line for each file that was not read, and for the first records of one that was."""
+    of_file: dict[str, list[Failure]] = {}
+    for failure in failures:
+        of_file.setdefault(_RECORD.sub("", failure.path), []).append(failure)
+    most = MOST_FILES_SHOWN if sys.stderr.isatty() else len(of_file)
+    for file, told in islice(of_file.items(), most):
+        for failure in told[:MOST_SHOWN_A_FILE]:
+            say(f"{failure.path}: {failure.reason}")
+        if (more := len(told) - MOST_SHOWN_A_FILE) > 0:
+            say(f"{file}: and {more} more records that could not be read")
+    if (more := len(of_file) - most) > 0:
+        say(f"and {more} more files that could not be read; 2>FILE lists them all")

@@ -14,7 +14,7 @@ from embeddings import schema
 from embeddings.encoder import Encoder
 from embeddings.errors import NotFound
 from embeddings.library import Library, database_path
-from embeddings.likeness import _runs, _words, are_versions, sketch
+from embeddings.likeness import _runs, _words, are_versions, holds, sketch
 from embeddings.rebuild import Outcome, Rebuild
 from embeddings.records import Draft
 from embeddings.removal import remove_named
@@ -249,6 +249,32 @@ def test_reports_that_differ_in_their_figures_are_not_versions() -> None:
     assert len(runs & others) / len(runs | others) > 0.7
     assert not are_versions(report(1), report(2))
     assert are_versions(report(1), report(1) + " It rained.")
+
+
+def test_a_story_that_was_added_to_answers_for_what_it_was() -> None:
+    old, more = article(1, words=300), article(2, words=200)
+    longer = f"{old}\n\n{more}"
+    runs, others = _runs(_words(longer)), _runs(_words(old))
+    assert 0.5 < len(runs & others) / len(runs | others) < 0.7
+    assert holds(longer, old) and not are_versions(longer, old)
+    assert not holds(old, longer), "what the longer one said would be found no more"
+    assert not holds(f"{old}\n\n{article(2, words=400)}", old), "it may be another story by now"
+    figures = " ".join(f"There were {n * 7} boats that day." for n in range(4))
+    others_figures = " ".join(f"There were {n * 11 + 1} boats that day." for n in range(4))
+    assert not holds(f"{longer} {figures}", f"{old} {others_figures}")
+
+
+@pytest.mark.parametrize(("later", "apart"), [("longer", False), ("shorter", True)])
+def test_no_version_that_says_more_is_silenced_by_one_that_says_less(
+    library: Library, encoder: Encoder, folder: Path, later: str, apart: bool
+) -> None:
+    short = article(1, words=300)
+    texts = {"longer": f"{short}\n\n{article(2, words=200)}", "shorter": short}
+    for name, text in texts.items():
+        put(folder, f"{name}.md", text, "2020-01-02" if name == later else "2020-01-01")
+    rebuilt(library, encoder, folder)
+    answering = {Path(str(one.path)).stem for one in library.articles() if one.passages}
+    assert answering == ({"longer", "shorter"} if apart else {"longer"})
 
 
 def test_short_texts_are_never_versions() -> None:

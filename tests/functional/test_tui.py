@@ -42,6 +42,7 @@ from tui.widgets.article_text import ArticleText
 from tui.widgets.citation_card import CitationCard
 from tui.widgets.example_question import ExampleQuestion
 from tui.widgets.exchange import Exchange
+from tui.widgets.nearest_heading import NearestHeading
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.prompt import Prompt
 from tui.widgets.question_text import QuestionText
@@ -92,7 +93,8 @@ async def test_a_refusal_says_why_and_calls_the_nearest_no_answers(app: Dateline
         chat = chat_of(app)
         said = flat(chat.query_one(RefusalText).content)
         assert said.startswith("Not in your articles: ")
-        assert said.endswith("nearest, not answers:")
+        assert said.endswith(".")
+        assert flat(chat.query_one(NearestHeading).content) == "nearest, not answers:"
         assert not chat.query(AnswerText)
         assert chat.query(CitationCard)
         assert all(card.has_class("-nearest") for card in chat.query(CitationCard))

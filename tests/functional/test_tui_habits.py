@@ -24,6 +24,7 @@ from driving import (
     typed,
 )
 from textual import events
+from textual.widget import Widget
 
 from embeddings.records import Filters
 from qa.answer import Answer, Choice, Refusal
@@ -32,6 +33,7 @@ from qa.engine import Engine
 from qa.followups import Standalone
 from qa.past import Past
 from tui.app import DatelineApp
+from tui.commands import COMMANDS
 from tui.completion import path_completions
 from tui.screens.article import ArticleScreen
 from tui.screens.asking import Start
@@ -43,6 +45,7 @@ from tui.widgets.choice import ChoiceOffer
 from tui.widgets.citation_card import CitationCard
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.exchange import Exchange
+from tui.widgets.key_line import KeyLine
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.offer import Offer
 from tui.widgets.prompt import Prompt
@@ -253,6 +256,29 @@ async def test_thirty_citations_are_shown_and_scrolled(
         assert "[30]" in "\n".join(shown(chat))
 
 
+async def test_the_key_line_is_built_anew_only_where_other_keys_are_to_be_shown(
+    app: DatelineApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keys() -> tuple[Widget, ...]:
+        return tuple(chat_of(app).query_one(KeyLine).children)
+
+    monkeypatch.setattr(Engine, "ask", two_citations)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await settle(pilot)
+        await ask(pilot, "both?")
+        assert "y Copy" not in shown(chat_of(app))[-1]
+        await pilot.press("tab")
+        await settle(pilot)
+        assert "y Copy" in shown(chat_of(app))[-1]
+        at_the_first = keys()
+        await pilot.press("down")
+        await settle(pilot)
+        assert keys() == at_the_first
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "y Copy" not in shown(chat_of(app))[-1]
+
+
 # --- refusals
 
 
@@ -342,7 +368,7 @@ async def test_every_command_is_in_the_palette(app: DatelineApp) -> None:
     async with app.run_test() as pilot:
         await settle(pilot)
         titles = {entry.title for entry in app.get_system_commands(app.screen)}
-        assert {"/add", "/since", "/sessions", "/export", "/quit", "Help", "Theme"} <= titles
+        assert titles > {f"/{command.name}" for command in COMMANDS}
         await pilot.press("ctrl+p", *"/since")
         await settle(pilot)
         await pilot.press("enter")
@@ -529,7 +555,7 @@ async def test_examples_are_drawn_from_the_library_itself(
         offers = [flat(o.content) for o in chat_of(app).query(Offer)]
         examples = [o for o in offers if o.startswith("❯ ")]
         assert examples == [
-            "❯ When did the new road bridge over the River Tamber open?",
+            "❯ Who closed the old ferry?",
             "❯ Who is Dmitri Orlov?",
         ]
         await pilot.press("tab", "enter")

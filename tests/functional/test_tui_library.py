@@ -173,7 +173,14 @@ async def test_the_next_questions_can_be_narrowed_to_an_articles_source_or_date(
         assert chat_of(app).within == Filters(source="Tamber Courier")
         await pilot.press("ctrl+d")
         await pilot.pause()
+        assert chat_of(app).within == Filters(since="2021-05-04", source="Tamber Courier")
+        assert "asked: only since 2021-05-04 · source “Tamber Courier”" in "\n".join(
+            shown(app.screen)
+        )
+        await pilot.press("ctrl+s")
+        await pilot.pause()
         assert chat_of(app).within == Filters(since="2021-05-04")
+        assert "articles of any source" in library_of(app).query_one(StatusLine).said
 
 
 async def test_a_path_is_completed_as_it_is_typed(app: DatelineApp, tmp_path: Path) -> None:

@@ -13,11 +13,10 @@ from embeddings.records import Article
 from qa.engine import Engine
 from tui.app import DatelineApp
 from tui.commands import COMMANDS
-from tui.keys import KEYS
+from tui.keys import KEYS, key_name
 from tui.originals import original_of
 from tui.screens.article import ArticleScreen
 from tui.screens.asking import Start
-from tui.screens.help import key_name
 from tui.settings import Settings, config_file, keep_theme, read_settings
 from tui.widgets.article_text import ArticleText
 from tui.widgets.place_list import PlaceList

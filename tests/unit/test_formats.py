@@ -7,13 +7,14 @@ import importlib.util
 import io
 import json
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from embeddings.errors import ArticleUnreadable
-from embeddings.readers import SUFFIXES, BadRecord, Found, Note, is_supported, read_file
+from embeddings.readers import SUFFIXES, BadRecord, Found, Note, archives, is_supported, read_file
 from embeddings.readers.pdf_layout import paragraphs_of
 from embeddings.records import Article, Draft
 
@@ -251,6 +252,41 @@ def test_a_tables_columns_are_guessed_and_told(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_table_in_another_language_has_its_columns_known(tmp_path: Path) -> None:
+    table = "Datum;Überschrift;Artikeltext;Quelle\n2021-05-03;Fähre;Es regnete.;Bote\n"
+    (draft,) = drafts_in(tmp_path, "a.csv", table.encode("cp1252"))
+    said = (draft.title, draft.text, draft.published, draft.source)
+    assert said == ("Fähre", "Es regnete.", "2021-05-03", "Bote")
+
+
+def test_when_it_was_changed_counts_only_where_nothing_says_when_it_was_published(
+    tmp_path: Path,
+) -> None:
+    table = "updated,text,published\n2021-06-01,It rained.,2021-05-03\n"
+    assert drafts_in(tmp_path, "a.csv", table.encode())[0].published == "2021-05-03"
+    for fields, day in (
+        ({"dateModified": "2021-06-01"}, "2021-06-01"),
+        ({"updated_at": "2021-06-01", "pubDate": "2021-05-03"}, "2021-05-03"),
+    ):
+        content = json.dumps({"text": "It rained.", **fields}).encode()
+        assert drafts_in(tmp_path, "a.jsonl", content)[0].published == day
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"_index": "news", "_id": "7", "_source": {"body": "It rained.", "headline": "Rain"}},
+        {"id": "7", "webTitle": "Rain", "fields": {"bodyText": "It rained."}},
+        {"id": "7", "attributes": {"content": "It rained.", "title": "Rain", "id": "8"}},
+        {"id": "7", "headline": {"main": "Rain"}, "text": "It rained."},
+    ],
+)
+def test_a_record_in_its_wrapping_is_found(tmp_path: Path, record: dict[str, object]) -> None:
+    for name, content in (("a.jsonl", record), ("a.json", {"response": {"docs": [record]}})):
+        (draft,) = drafts_in(tmp_path, name, json.dumps(content).encode())
+        assert (draft.key, draft.title, draft.text) == ("7", "Rain", "It rained.")
+
+
 def test_a_tables_columns_can_be_told(tmp_path: Path) -> None:
     path = tmp_path / "a.tsv"
     path.write_text("k\twords\tfrom\nx\tIt rained.\tThe Post\n", "utf-16")
@@ -347,6 +383,52 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path, name: str) -> N
     }[name]
     with pytest.raises(ArticleUnreadable, match="zip bomb"):
         found_in(tmp_path, name, content)
+
+
+@pytest.mark.parametrize(
+    "name", ["a.txt.gz.gz.gz.gz", "b.tar.gz.gz.gz.gz", "c.gz.tar.gz.zip/d.txt.gz.gz.gz"]
+)
+def test_what_is_packed_over_and_over_is_refused(tmp_path: Path, name: str) -> None:
+    assert archives._depth(Path(name)) > archives.MAX_DEPTH
+    assert archives._depth(Path("a.zip/b.tar.gz/c.txt.gz")) == archives.MAX_DEPTH
+    content = samples.STORY[0].encode()
+    for _ in range(4):
+        content = gzip.compress(content)
+    path = tmp_path / "a.txt.gz.gz.gz.gz"
+    path.write_bytes(content)
+    with pytest.raises(ArticleUnreadable, match="packed more than 3 times"):
+        list(read_file(path))
+
+
+def test_archives_in_an_archive_share_what_it_may_unpack_to(tmp_path: Path) -> None:
+    inner = samples.zipped({"a.txt": b" " * 12_000_000})
+    path = tmp_path / "a.zip"
+    path.write_bytes(samples.zipped({"1.zip": inner, "2.zip": inner, "3.zip": inner}))
+    with pytest.raises(ArticleUnreadable, match="as a zip bomb does"):
+        list(read_file(path))
+    path.write_bytes(samples.zipped({"1.zip": inner}))
+    assert [bad.where for bad in read_file(path)] == ["1.zip a.txt"]
+
+
+def test_a_link_in_a_zip_is_told_and_is_no_article(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        link = zipfile.ZipInfo("passwd.txt")
+        link.create_system, link.external_attr = 3, 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("a.txt", samples.STORY[0])
+    found = list(read_file(path))
+    assert [type(one) for one in found] == [BadRecord, Draft]
+    assert found[0] == BadRecord("passwd.txt", "a link or a device, which are not followed")
+
+
+def test_endless_headers_take_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.eml"
+    path.write_bytes(b"From: " + b"a@b.example, " * 300_000 + b"\nSubject: Frost\n\nIt froze.")
+    begun = time.monotonic()
+    draft = next(iter(read_file(path)))
+    assert isinstance(draft, Draft) and draft.title == "Frost"
+    assert time.monotonic() - begun < 10
 
 
 def test_archives_in_archives_end_somewhere(tmp_path: Path) -> None:

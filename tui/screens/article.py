@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Center, Container, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from embeddings.records import Article
 from tui import messages
@@ -22,6 +21,7 @@ from tui.originals import open_original, original_of
 from tui.reading import Reading
 from tui.widgets.article_head import ArticleHead
 from tui.widgets.article_text import ArticleText
+from tui.widgets.key_line import KeyLine
 from tui.widgets.place_list import PlaceList
 from tui.widgets.status_line import StatusLine
 
@@ -78,7 +78,7 @@ class ArticleScreen(Screen[str | None]):
                     yield ArticleText()
                 with Center():
                     yield StatusLine()
-        yield Footer()
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._go_to(self._reading)

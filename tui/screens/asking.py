@@ -63,6 +63,12 @@ class AskingScreen(Screen[None]):
         # A question that was cancelled may be under way still when the next begins.
         self._one_at_a_time = threading.Lock()
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the conversation has turns, and is kept."""
+        talk = self._conversation
+        return talk is not None and bool(talk.turns) and talk.session_id is not None
+
     def on_unmount(self) -> None:
         while self._turns.give_up():
             pass

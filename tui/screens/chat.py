@@ -12,26 +12,22 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Center, Horizontal, Vertical
-from textual.widget import Widget
-from textual.widgets import Footer
 
 from embeddings.places import Place
 from embeddings.records import Filters
 from qa.conversation import Conversation
+from qa.output import one_line
 from tui import messages
-from tui.citing import as_text
-from tui.keys import CHAT_KEYS
-from tui.reading import Reading, elsewhere
-from tui.screens.article import ArticleScreen
+from tui.keys import CHAT_KEYS, KEYS, key_name
+from tui.pasted import names_places
 from tui.screens.asking import Start
-from tui.screens.commanding import CommandingScreen
-from tui.widgets.citation_card import CitationCard
+from tui.screens.browsing import BrowsingScreen
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.exchange import Exchange
 from tui.widgets.intake_line import IntakeLine
+from tui.widgets.key_line import KeyLine
 from tui.widgets.masthead import Masthead
 from tui.widgets.notice_line import NoticeLine
-from tui.widgets.offer import Offer
 from tui.widgets.prompt import Prompt
 from tui.widgets.sidebar import Sidebar
 from tui.widgets.status_line import StatusLine
@@ -46,7 +42,7 @@ _SEEDS = (
 MOST_SHOWN_AGAIN = 30
 
 
-class ChatScreen(CommandingScreen):
+class ChatScreen(BrowsingScreen):
     """The transcript, the prompt, and beside them, where wanted, the sidebar.
 
     `keymap` are the keys bound anew, by id; `faults`, what the person must know of the config.
@@ -67,8 +63,6 @@ class ChatScreen(CommandingScreen):
         self._keymap = keymap
         self._faults = faults
         self._asked = 0
-        # The digit that was typed into the empty prompt, and opened an article as well.
-        self._lone_digit = ""
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -85,7 +79,7 @@ class ChatScreen(CommandingScreen):
                     yield CompletionList()
                 with Center():
                     yield Prompt(self._keymap)
-        yield Footer()
+        yield KeyLine()
 
     def on_mount(self) -> None:
         for line in self._faults:
@@ -140,7 +134,12 @@ class ChatScreen(CommandingScreen):
         if turns:
             left = len(turns) - MOST_SHOWN_AGAIN
             again = [
-                Exchange(-turn.number, turn.question, answer=turn.answer)
+                Exchange(
+                    -turn.number,
+                    turn.question,
+                    answer=turn.answer,
+                    revise_key=self._key("revise"),
+                )
                 for turn in turns[-MOST_SHOWN_AGAIN:]
             ]
             earlier = f"{left} earlier questions are not shown; an export has them"
@@ -148,11 +147,16 @@ class ChatScreen(CommandingScreen):
             await transcript.mount(*notice, *again)
             transcript.follow(again[-1])
         elif not transcript.query(Exchange):
-            welcome = Welcome(articles=masthead.articles or 0, seeds=masthead.seeds)
+            welcome = Welcome(
+                articles=masthead.articles or 0, seeds=masthead.seeds, help_key=self._key("help")
+            )
             await transcript.mount(welcome)
             self._find_examples(self._engine)
         self._refill_sidebar()
         self._go_on()
+
+    def _key(self, id: str) -> str:
+        return key_name(self._keymap.get(id, KEYS[id].keys))
 
     async def on_examples_found(self, message: messages.ExamplesFound) -> None:
         for welcome in self.query(Welcome):
@@ -162,7 +166,15 @@ class ChatScreen(CommandingScreen):
     # --- asking
 
     async def on_question_sent(self, message: messages.QuestionSent) -> None:
-        await self._send(message.question, as_written=message.as_written)
+        question = message.question
+        if names_places(question):
+            # A file dropped on the terminal, say.
+            self.post_message(messages.LibraryRequested(question))
+        elif question.startswith("/"):
+            said = f"there is no command and no file {one_line(question)}; /help lists commands"
+            self._mend(question, said)
+        else:
+            await self._send(question, as_written=message.as_written)
 
     async def on_loosening_requested(self, message: messages.LooseningRequested) -> None:
         self.within = Filters()
@@ -172,7 +184,13 @@ class ChatScreen(CommandingScreen):
         self._asked += 1
         self.workers.cancel_group(self, "examples")
         self._say("")
-        exchange = Exchange(self._asked, question, as_written=as_written, within=self.within)
+        exchange = Exchange(
+            self._asked,
+            question,
+            as_written=as_written,
+            within=self.within,
+            revise_key=self._key("revise"),
+        )
         transcript = self.query_one(Transcript)
         await transcript.query(Welcome).remove()
         await transcript.mount(exchange)
@@ -250,117 +268,13 @@ class ChatScreen(CommandingScreen):
             number = parameters[0]
             assert isinstance(number, int)
             return not self.query_one(Prompt).text and number <= self._openable
+        if action == "arrange":
+            return any(sidebar.display for sidebar in self.query(Sidebar))
         if action == "help_from_empty":
             return not self.query_one(Prompt).text
         return super().check_action(action, parameters)
 
-    # --- reading
-
-    @property
-    def _openable(self) -> int:
-        """How many things of the latest answer a digit can open."""
-        transcript = self.query_one(Transcript)
-        return len(transcript.latest_choices) or len(transcript.latest_citations)
-
-    @property
-    def _first_choice(self) -> Widget | None:
-        """What Tab leads to from the prompt: the latest answer's citations, else the examples."""
-        for transcript in self.query(Transcript):
-            for found in transcript.latest_choices, (transcript.latest_card,):
-                if found and found[0] is not None:
-                    return found[0]
-        return next(iter(self.query(Offer)), None)
-
-    def action_to_citations(self) -> None:
-        if self._first_choice is not None:
-            self._first_choice.focus()
-
-    def action_back_and_forth(self) -> None:
-        """From the prompt to the citations, from anywhere else to the prompt."""
-        prompt = self.query_one(Prompt)
-        if prompt.has_focus:
-            self.action_to_citations()
-        else:
-            prompt.focus()
-
-    def action_open(self, number: int) -> None:
-        """Open citation `number` of the latest answer that has any, or take that choice."""
-        transcript = self.query_one(Transcript)
-        if choices := transcript.latest_choices:
-            if number <= len(choices):
-                choices[number - 1].action_take()
-        elif number <= len(transcript.latest_citations):
-            citations = transcript.latest_citations
-            self.post_message(messages.CitationChosen(citations, number - 1))
-
-    def action_open_from_empty(self, number: int, is_typed: bool) -> None:
-        """Open it; a digit is typed, too, and is taken back unless a question goes on from it."""
-        if is_typed and not self.query_one(Transcript).latest_choices:
-            self._lone_digit = str(number)
-            self.query_one(Prompt).put(self._lone_digit)
-        self.action_open(number)
-
-    def on_text_area_changed(self) -> None:
-        typed = self.query_one(Prompt).text
-        if self._lone_digit and typed != self._lone_digit:
-            # More was typed before the article had opened: it was a question's beginning.
-            self._lone_digit = ""
-            if isinstance(self.app.screen, ArticleScreen):
-                self.app.pop_screen()
-        self._complete(typed)
-
-    def on_citation_chosen(self, message: messages.CitationChosen) -> None:
-        shown = next(
-            (e for e in self.query(Exchange) if e.shows(message.citations)),
-            None,
-        )
-        reading = Reading(
-            message.citations[message.index].article_id,
-            message.citations,
-            message.index,
-            question="" if shown is None else shown.question,
-            is_answer=shown is None or (shown.answer is not None and shown.answer.answered),
-        )
-        self._read(reading)
-
-    def on_article_chosen(self, message: messages.ArticleChosen) -> None:
-        message.stop()
-        self.read_article(message.article_id)
-
-    def read_article(self, article_id: str) -> None:
-        """Open an article at its beginning."""
-        self._read(Reading(article_id))
-
-    def _read(self, reading: Reading) -> None:
-        engine, conversation = self._engine, self._conversation
-        if engine is None or conversation is None:
-            return
-        screen = ArticleScreen(
-            reading,
-            read=engine.article,
-            others=lambda article_id: elsewhere(article_id, conversation.turns),
-            typing=bool(self._lone_digit),
-        )
-        self.app.push_screen(screen, self._come_back)
-
-    def _come_back(self, typed: str | None) -> None:
-        """From an article; with what was typed there, if anything was."""
-        digit, self._lone_digit = self._lone_digit, ""
-        prompt = self.query_one(Prompt)
-        if typed:
-            prompt.type_in(typed)
-        elif digit and prompt.text == digit:
-            prompt.empty()
-
-    def on_copy_requested(self, message: messages.CopyRequested) -> None:
-        self.app.copy_to_clipboard(as_text(message.citation))
-        self._say(f"copied [{message.citation.number}], with its source")
-
-    def action_copy_first(self) -> None:
-        card = next(iter(self.query("CitationCard:focus").results(CitationCard)), None)
-        card = card or self.query_one(Transcript).latest_card
-        if card is not None:
-            card.action_copy()
+    # --- the latest question, and the whole
 
     def action_revise(self) -> None:
         """Put the latest question, as it was understood, into the prompt."""

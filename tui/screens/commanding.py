@@ -24,6 +24,7 @@ from tui.widgets.prompt import Prompt
 from tui.widgets.session_list import SessionList
 from tui.widgets.sidebar import Sidebar
 from tui.widgets.status_line import StatusLine
+from tui.widgets.welcome import Welcome
 
 _ADD = "/add "
 _NEED_MORE = frozenset({"add", "since", "until", "source"})
@@ -55,11 +56,10 @@ class CommandingScreen(AskingScreen):
     # --- commands
 
     async def on_command_given(self, message: messages.CommandGiven) -> None:
-        given, prompt = message.given, self.query_one(Prompt)
+        given = message.given
         if given.command is None:
             self._say(f"there is no command /{given.name}; /help lists them")
             return
-        prompt.empty()
         self._say("")
         await self.run_command(given.command.name, given.argument)
 
@@ -102,14 +102,23 @@ class CommandingScreen(AskingScreen):
             try:
                 day = first_day(argument) if end == "since" else last_day(argument)
             except argparse.ArgumentTypeError as error:
-                self._say(str(error))
+                self._mend(f"/{end} {argument}", str(error))
                 return
         since = day if end == "since" else self.within.since
         until = day if end == "until" else self.within.until
         if since and until and since > until:
-            self._say(f"{since} is after {until}; loosen the other one first")
+            self._mend(
+                f"/{end} {argument}", f"{since} is after {until}; loosen the other one first"
+            )
             return
         self.within = Filters(since, until, self.within.source)
+
+    def _mend(self, typed: str, fault: str) -> None:
+        """Say what is wrong with what was typed, and give it back to be mended."""
+        self._say(fault)
+        prompt = self.query_one(Prompt)
+        if not prompt.text:
+            prompt.put(typed)
 
     def command_sessions(self) -> None:
         self._show_sidebar(True)
@@ -163,7 +172,8 @@ class CommandingScreen(AskingScreen):
         elif argument in named or len(named) == 1:
             self.app.theme = argument if argument in named else named[0]
         else:
-            self._say(f"there is no theme {one_line(argument)!r}; /theme alone shows them")
+            there_is_none = f"there is no theme {one_line(argument)!r}; /theme alone shows them"
+            self._mend(f"/theme {argument}", there_is_none)
 
     def command_help(self) -> None:
         self.post_message(messages.HelpRequested())
@@ -222,6 +232,7 @@ class CommandingScreen(AskingScreen):
     def _show_sidebar(self, is_shown: bool) -> None:
         sidebar = self.query_one(Sidebar)
         sidebar.display = is_shown
+        self.refresh_bindings()
         if is_shown:
             self._refill_sidebar()
             sidebar.query_one("Input").focus()
@@ -236,13 +247,16 @@ class CommandingScreen(AskingScreen):
         if self._engine is not None:
             self._fill_sidebar(self._engine)
 
-    def on_sidebar_filled(self, message: messages.SidebarFilled) -> None:
+    async def on_sidebar_filled(self, message: messages.SidebarFilled) -> None:
         sidebar = self.query_one(Sidebar)
         sidebar.sessions = message.sessions
         sidebar.current = self._conversation.session_id if self._conversation else None
         if message.articles is not None:
             sidebar.articles = message.articles
             self.query_one(Masthead).articles = len(message.articles)
+        for welcome in self.query(Welcome):
+            if message.sessions:
+                await welcome.show_last(message.sessions[0])
 
     def library_changed(self) -> None:
         """Articles came or went: answer from what there is now."""

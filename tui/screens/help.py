@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui.commands import COMMANDS
 from tui.display import line
-from tui.keys import KEYS
+from tui.keys import KEYS, key_name
 
 # A row is a fixed key and what it does, or the id of one that can be bound anew.
 _Row = tuple[str, str] | str
@@ -84,21 +84,6 @@ _SECTIONS: dict[str, tuple[str, tuple[_Row, ...]]] = {
 _KEY_CELLS = 22
 _DOES_CELLS = 46
 _INDENT = " " * (_KEY_CELLS + 2)
-_NAMES = {"question_mark": "?", "delete": "Delete", "escape": "Esc", "enter": "Enter"}
-
-
-def key_name(keys: str) -> str:
-    """Keys as a person reads them: ``ctrl+j,f2`` is ``Ctrl+J, F2``."""
-    return ", ".join(_one_name(key.strip()) for key in keys.split(","))
-
-
-def _one_name(key: str) -> str:
-    parts = key.split("+")
-    if len(parts) == 1 and len(key) == 1:
-        return key
-    return "+".join(
-        _NAMES.get(part, part.upper() if len(part) < 3 else part.title()) for part in parts
-    )
 
 
 class HelpScreen(ModalScreen[None]):

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from embeddings.outcome import Progress
 from embeddings.places import Place
@@ -24,7 +26,7 @@ from embeddings.records import ArticleSummary, Filters
 from tui import messages
 from tui.adder import Adder
 from tui.completion import path_completions
-from tui.display import line
+from tui.display import line, narrowed
 from tui.edge import at_edge
 from tui.intake import Headway, Pace, told
 from tui.keys import bind
@@ -34,6 +36,7 @@ from tui.widgets.article_list import ArticleList
 from tui.widgets.completion_list import CompletionList
 from tui.widgets.failure_list import FailureList
 from tui.widgets.intake_line import IntakeLine
+from tui.widgets.key_line import KeyLine
 from tui.widgets.path_field import PathField
 from tui.widgets.status_line import StatusLine
 
@@ -44,10 +47,11 @@ class LibraryScreen(Screen[None]):
     AUTO_FOCUS = "PathField"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
+        Binding("down", "to_list", show=False),
         bind("cancel_adding", "cancel_adding", "Stop adding", show=True),
         bind("remove_article", "remove", "Remove", show=True),
         bind("read_again", "read_again", "Read again", show=True),
-        bind("read_all_again", "read_all_again", "All again", show=True),
+        bind("read_all_again", "read_all_again", "Read all", show=True),
         bind("only_source", "only_source", "Its source", show=True),
         bind("only_since", "only_since", "Since it", show=True),
         bind("arrange", "arrange", "By date or source"),
@@ -58,6 +62,7 @@ class LibraryScreen(Screen[None]):
     headway: reactive[Headway | None] = reactive(None)
     by_source = reactive(False)
     seeds = reactive(False)
+    within: reactive[Filters] = reactive(Filters())
 
     def __init__(self, folder: Place) -> None:
         super().__init__(name="library")
@@ -76,7 +81,7 @@ class LibraryScreen(Screen[None]):
             yield FailureList()
         yield Input(placeholder="find an article", id="find", select_on_focus=False)
         yield ArticleList().data_bind(LibraryScreen.articles, LibraryScreen.by_source)
-        yield Footer()
+        yield KeyLine(show_command_palette=False)  # There are keys enough here.
 
     def on_mount(self) -> None:
         self._head()
@@ -97,14 +102,23 @@ class LibraryScreen(Screen[None]):
     def watch_seeds(self) -> None:
         self._head()
 
+    def watch_within(self) -> None:
+        self._head()
+
     def _head(self) -> None:
         count = len(self.articles)
         what = "seed article" if self.seeds else "article"
         said = f"Library · {count:,} {what}{'' if count == 1 else 's'}"
         if self.seeds:
             said += ", until you add your own"
+        asked = narrowed(self.within)
         for head in self.query("#library-head").results(Static):
-            head.update(line(said, "bold $primary"))
+            head.update(
+                Content.assemble(
+                    line(said, "bold $primary"),
+                    (f"  asked: only {asked}" if asked else "", "$text-warning"),
+                )
+            )
 
     # --- what to add
 
@@ -114,6 +128,17 @@ class LibraryScreen(Screen[None]):
             self.query_one(ArticleList).needle = event.value
         else:
             self._find_paths(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_to_list()
+
+    def action_to_list(self) -> None:
+        """From what is typed to the articles that it has left in the list."""
+        articles = self.query_one(ArticleList)
+        articles.focus()
+        if articles.highlighted is None:
+            articles.action_first()
 
     @work(thread=True, exit_on_error=False, group="paths", exclusive=True)
     def _find_paths(self, typed: str) -> None:
@@ -140,7 +165,7 @@ class LibraryScreen(Screen[None]):
 
     def give(self, typed: str) -> None:
         """Add what is typed elsewhere."""
-        self.on_paths_given(messages.PathsGiven([typed]))
+        self.on_paths_given(messages.PathsGiven(typed.splitlines()))
 
     def on_paths_given(self, message: messages.PathsGiven) -> None:
         paths = [path for text in message.paths for path in paths_in(text)]
@@ -247,7 +272,7 @@ class LibraryScreen(Screen[None]):
             self.post_message(came)
 
     def on_library_changed(self) -> None:
-        self._say("removed")
+        self._say("removed; add its file again to have it back")
 
     def on_thing_done(self, message: messages.ThingDone) -> None:
         message.stop()
@@ -263,22 +288,22 @@ class LibraryScreen(Screen[None]):
             self.add([])
 
     def action_only_source(self) -> None:
-        self._with_chosen(
-            lambda chosen: self._narrow(Filters(source=chosen.source), chosen.source, "from")
-        )
+        """Ask only the chosen article's source; every source again where that is so already."""
+        self._with_chosen(lambda chosen: self._narrow("source", chosen.source, "from"))
 
     def action_only_since(self) -> None:
-        self._with_chosen(
-            lambda chosen: self._narrow(Filters(since=chosen.published), chosen.published, "since")
-        )
+        """Ask only the chosen article's date and later; any date again where that is so."""
+        self._with_chosen(lambda chosen: self._narrow("since", chosen.published, "since"))
 
-    def _narrow(self, within: Filters, known: str | None, how: str) -> None:
+    def _narrow(self, name: str, known: str | None, how: str) -> None:
         if known is None:
-            self._say("that is not known of this article")
+            self._say(f"its {'date' if name == 'since' else name} is not known")
+        elif getattr(self.within, name) == known:
+            self.post_message(messages.FiltersChosen(replace(self.within, **{name: None})))
+            self._say(f"articles of any {'date' if name == 'since' else name} are asked again")
         else:
-            lifts = "source" if within.source else "since"
-            self.post_message(messages.FiltersChosen(within))
-            self._say(f"only articles {how} {known} are asked now; /{lifts} alone lifts that")
+            self.post_message(messages.FiltersChosen(replace(self.within, **{name: known})))
+            self._say(f"only articles {how} {known} are asked now; the same key lifts that")
 
     def action_arrange(self) -> None:
         self.by_source = not self.by_source

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import OptionList
@@ -23,6 +25,8 @@ class ArticleList(OptionList):
 
     While nobody sees it, it lists nothing anew: that would hold up whoever types.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Read")]
 
     articles: reactive[Sequence[ArticleSummary]] = reactive((), always_update=True)
     needle = reactive("")

@@ -12,10 +12,11 @@ from qa.answer import Answer, Citation
 from qa.conversation import IN_FULL
 from qa.engine import as_asked
 from qa.stages import Stage
-from tui.messages import LibraryRequested, LooseningRequested
+from tui.messages import LibraryRequested, LooseningRequested, QuestionSent
 from tui.widgets.answer_text import AnswerText
 from tui.widgets.choice import ChoiceOffer
 from tui.widgets.citation_card import CitationCard
+from tui.widgets.nearest_heading import NearestHeading
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.offer import Offer
 from tui.widgets.question_text import QuestionText
@@ -42,7 +43,7 @@ class Exchange(VerticalGroup):
         as_written: bool = False,
         within: Filters = Filters(),
         answer: Answer | None = None,
-        revise_key: str = "Ctrl+R",
+        revise_key: str = "",
     ) -> None:
         super().__init__()
         self.number = number
@@ -109,17 +110,30 @@ class Exchange(VerticalGroup):
         ]
         if refusal is None:
             return [AnswerText(answer), *cards, TimingsLine(answer)]
-        choices = [ChoiceOffer(n, choice) for n, choice in enumerate(answer.choices, 1)]
         if answer.is_unclear:
+            choices = [ChoiceOffer(n, choice) for n, choice in enumerate(answer.choices, 1)]
             return [RefusalText(refusal, heading=WHICH), *choices]
         if refusal.reason.endswith(IN_FULL):  # Nothing was searched.
             return [RefusalText(refusal, heading=NOT_CLEAR)]
-        head = RefusalText(refusal, answer.scope)
-        return [head, *choices, *cards, *self._ways_on(answer), TimingsLine(answer)]
+        return [
+            RefusalText(refusal, answer.scope),
+            *self._other_questions(answer),
+            *([NearestHeading()] if cards else []),
+            *cards,
+            Offer("add articles that may tell", LibraryRequested, mark="→ "),
+            TimingsLine(answer),
+        ]
 
-    def _ways_on(self, answer: Answer) -> list[Widget]:
-        """What the person may do about a refusal."""
-        ways: list[Widget] = []
+    def _other_questions(self, answer: Answer) -> list[Widget]:
+        """What the person may ask instead of what was refused."""
+        ways: list[Widget] = [
+            Offer(
+                f"did you mean: {choice.question}",
+                lambda choice=choice: QuestionSent(choice.question, as_written=True),  # type: ignore[misc]
+                mark="→ ",
+            )
+            for choice in answer.choices
+        ]
         if not self.within.empty:
             ways.append(
                 Offer(
@@ -128,7 +142,6 @@ class Exchange(VerticalGroup):
                     mark="→ ",
                 )
             )
-        ways.append(Offer("add articles that may tell", LibraryRequested, mark="→ "))
         return ways
 
     async def _settle(self, *outcome: Widget) -> None:

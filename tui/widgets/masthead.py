@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from embeddings.records import Filters
-from tui.display import MUTED, byline
+from tui.display import MUTED, narrowed
 
 
 class Masthead(Widget):
@@ -20,7 +20,7 @@ class Masthead(Widget):
     def render(self) -> Content:
         name = Content.styled("Dateline", "bold $primary")
         said = Content.assemble(name, "  ", (self._counted(), MUTED))
-        filtered = self._filtered()
+        filtered = narrowed(self.within)
         return Content.assemble(said, "  ", (filtered, "$text-warning")) if filtered else said
 
     def _counted(self) -> str:
@@ -28,11 +28,3 @@ class Masthead(Widget):
             return "opening the library…"
         noun = "seed article" if self.seeds else "article"
         return f"{self.articles:,} {noun}{'' if self.articles == 1 else 's'}"
-
-    def _filtered(self) -> str:
-        since, until, source = self.within.since, self.within.until, self.within.source
-        return byline(
-            since and f"since {since}",
-            until and f"until {until}",
-            source and f"source “{source}”",
-        )

@@ -10,9 +10,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from qa.output import quoted
-from tui.display import MARK, MUTED, byline, line
+from tui.display import MARK, byline, line
 from tui.messages import ReadingChosen
 from tui.reading import Reading
+from tui.widgets.nearest_heading import NearestHeading
 from tui.widgets.offer import Offer
 
 
@@ -33,7 +34,7 @@ class PlaceList(VerticalScroll, can_focus=False):
         asked = Content.assemble((MARK, "bold $primary"), line(reading.question, "bold"))
         yield Static(asked, classes="heading")
         if not reading.is_answer:
-            yield Static(Content.styled("nearest, not answers:", f"italic {MUTED}"))
+            yield NearestHeading()
         for by, citation in enumerate(reading.citations, -reading.index):
             turned = reading.turned(by)
             assert turned is not None

@@ -36,7 +36,7 @@ class Prompt(TextArea):
     ALLOW_MAXIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Ask"),
-        bind("new_line", "new_line", "New line", show=True),
+        bind("new_line", "new_line", "New line"),
         Binding("tab", "complete", "Complete"),
         Binding("up", "earlier", "Earlier question", show=False),
         Binding("down", "later", "Later question", show=False),
@@ -81,6 +81,8 @@ class Prompt(TextArea):
             if command.command is None and self.completing:
                 self.post_message(CompletionTaken())
             else:
+                if command.command is not None:
+                    self.empty()  # Here: what is typed meanwhile is no part of it.
                 self.post_message(CommandGiven(command))
             return
         as_written = self.as_written

@@ -23,6 +23,6 @@ class QuestionText(Static):
                 "\n",
                 ("  searched as: ", MUTED),
                 line(asked_as, "italic"),
-                (f"  ({key} changes it)", MUTED),
+                (f"  ({key} changes it)" if key else "", MUTED),
             )
         )

@@ -14,17 +14,13 @@ NOT_CLEAR = "Not clear: "
 
 
 class RefusalText(Static):
-    """The reason; and, where nearest sentences follow, that they are not answers.
-
-    `heading` says what kind of no it is.
-    """
+    """The reason, as a sentence; `heading` says what kind of no it is."""
 
     def __init__(
         self, refusal: Refusal, scope: str | None = None, *, heading: str = NOT_IN_ARTICLES
     ) -> None:
-        said = Content.assemble((heading, "bold $text-warning"), line(refusal.reason), ".")
-        if refusal.nearest:
-            said = Content.assemble(said, "\n", ("nearest, not answers:", f"italic {MUTED}"))
+        end = "" if refusal.reason.endswith("?") else "."
+        said = Content.assemble((heading, "bold $text-warning"), line(refusal.reason), end)
         if scope:
             said = Content.assemble(line(f"({scope})", MUTED), "\n", said)
         super().__init__(said)

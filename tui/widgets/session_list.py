@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from typing import ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import OptionList
@@ -17,6 +19,8 @@ from tui.messages import SessionChosen
 
 class SessionList(OptionList):
     """Enter or a click goes on with one; `current` is the id of the one that is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
 
     sessions: reactive[Sequence[SessionSummary]] = reactive((), always_update=True)
     current: reactive[str | None] = reactive(None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
@@ -19,6 +21,8 @@ from tui.widgets.session_list import SessionList
 class Sidebar(Vertical):
     """What is typed in its field narrows both lists. `current` is the open session's id."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_lists", show=False)]
+
     articles: reactive[Sequence[ArticleSummary]] = reactive((), always_update=True)
     sessions: reactive[Sequence[SessionSummary]] = reactive((), always_update=True)
     current: reactive[str | None] = reactive(None)
@@ -32,15 +36,18 @@ class Sidebar(Vertical):
         yield Static(Content("Articles"), classes="heading")
         yield ArticleList().data_bind(Sidebar.articles, Sidebar.by_source, Sidebar.needle)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.needle = event.value
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on to the first list that has something."""
-        event.stop()
+    def action_to_lists(self) -> None:
+        """Go on to the first list that has something."""
         for found in self.query(SessionList), self.query(ArticleList):
             for choices in found:
                 if choices.option_count and not choices.get_option_at_index(0).disabled:
                     choices.focus()
                     return
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.needle = event.value
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_to_lists()

@@ -42,6 +42,14 @@ class Transcript(VerticalScroll, can_focus=False):
             return tuple(exchange.query(ChoiceOffer))
         return ()
 
+    @property
+    def latest_to_choose(self) -> Widget | None:
+        """The first thing under the latest question that can be chosen, if there is any."""
+        for exchange in reversed(self.query(Exchange)):
+            for found in exchange.query("Offer, CitationCard").results(Widget):
+                return found
+        return None
+
     def follow(self, newest: Widget) -> None:
         """Once laid out, show the end, or the beginning of what is too high to be shown whole."""
         self.call_after_refresh(self._place, newest)

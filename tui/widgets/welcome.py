@@ -9,7 +9,8 @@ from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.messages import LibraryRequested
+from embeddings.sessions import SessionSummary
+from tui.messages import LibraryRequested, SessionChosen
 from tui.widgets.example_question import ExampleQuestion
 from tui.widgets.offer import Offer
 
@@ -17,8 +18,9 @@ from tui.widgets.offer import Offer
 class Welcome(VerticalGroup):
     """Gone with the first question. `seeds`: whether the seed articles answer."""
 
-    def __init__(self, *, articles: int, seeds: bool) -> None:
+    def __init__(self, *, articles: int, seeds: bool, help_key: str = "F1") -> None:
         super().__init__()
+        self._help_key = help_key
         self._articles = articles
         self._seeds = seeds
 
@@ -40,12 +42,13 @@ class Welcome(VerticalGroup):
                     "Tab completes. Markdown, text, HTML, PDF and more are read."
                 )
             )
-        yield Offer("add articles", LibraryRequested, mark="→ ")
+        with VerticalGroup(classes="ways"):
+            yield Offer("add articles", LibraryRequested, mark="→ ")
         yield Static(
             Content.assemble(
                 ("/", "bold"),
                 " commands  ",
-                ("F1", "bold"),
+                (self._help_key, "bold"),
                 " help  ",
                 ("Ctrl+P", "bold"),
                 " everything that can be done",
@@ -62,6 +65,13 @@ class Welcome(VerticalGroup):
                 Static(Content("Or choose one that these articles answer (Tab, Enter):")),
                 *(ExampleQuestion(question) for question in questions),
             )
+
+    async def show_last(self, session: SessionSummary) -> None:
+        """Offer the latest conversation, to go on with."""
+        ways = self.query_one(".ways", VerticalGroup)
+        if len(ways.children) == 1:
+            said = f"go on with “{session.title}”"
+            await ways.mount(Offer(said, lambda: SessionChosen(session.id), mark="→ "))
 
     def _heading(self) -> str:
         if not self._articles:
