@@ -1,6 +1,7 @@
 """Long files and many files: how long they take to read, in how much memory, and how both grow.
 
-    python benchmarks/long_files.py [--only NAME ...] [--share X ...] [--folder DIR] [--json FILE]
+    python benchmarks/long_files.py [--only NAME ...] [--share X ...] [--reading] [--folder DIR]
+                                    [--json FILE]
 
 Makes, of words by chance: `lines`, 300 MB of JSON Lines; `one line`, 50 MB of text without a line
 break; `pages`, a PDF of 2,000 pages; `files`, 100,000 small files; `unchanged`, 10,000 files that
@@ -8,9 +9,10 @@ were read before; `archive`, a ZIP of 10,000 pages. Each is taken into a library
 process of its own: found, read, cut into sentences and passages, compared with what is there,
 stored and indexed by its words. Embedding is left out (`--rebuild` does it afterwards, at the
 speed that `benchmarks/ingest.py` tells). Each is done at a half and at the whole of its size:
-`grows` is the whole's time by the half's, 2 where work is in proportion to the size and 4 where it
-is quadratic. Memory is the peak (VmHWM) of the process that stores and of the largest that reads,
-in MiB; the first holds the embedding model, and 0 for the second says that no process was needed.
+`grows` is the whole's processor time (`cpu`, all processes together) by the half's, 2 where work
+is in proportion to the size and 4 where it is quadratic. Memory is the peak (VmHWM) of the process
+that stores and of the largest that reads, in MiB; the first holds the embedding model, and 0 for
+the second says that no process was needed. `--reading` only reads, and stores nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import json
 import multiprocessing
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -135,6 +138,12 @@ def peak_of(process: int | str) -> float:
     return 0.0
 
 
+def cpu_s() -> float:
+    """The processor time of this process and of those it has ended."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in spent)
+
+
 def measured(name: str, given: Path, home: Path) -> dict[str, Any]:
     """Takes what was made into a library; runs in a process of its own."""
     from embeddings.encoder import Encoder
@@ -154,14 +163,15 @@ def measured(name: str, given: Path, home: Path) -> dict[str, Any]:
             Rebuild(library, encoder, embeds=False).run([given])
         watcher = threading.Thread(target=watch)
         watcher.start()
-        begun = time.perf_counter()
+        begun, worked = time.perf_counter(), cpu_s()
         outcome = Rebuild(library, encoder, embeds=False).run([given])
-        seconds = time.perf_counter() - begun
+        seconds, worked = time.perf_counter() - begun, cpu_s() - worked
         over.set()
         watcher.join()
         status = library.status()
         return {
             "seconds": seconds,
+            "cpu": worked,
             "articles": outcome.added + outcome.unchanged,
             "passages": status.passages,
             "same or near": outcome.same + outcome.versions,
@@ -172,19 +182,48 @@ def measured(name: str, given: Path, home: Path) -> dict[str, Any]:
         }
 
 
+def only_read(given: Path) -> dict[str, Any]:
+    """Reads what was made, as a rebuild does, and puts it nowhere; in a process of its own."""
+    from embeddings.discovery import article_files
+    from embeddings.parsing import Parsed, Parsing, Task, Unread
+
+    begun, worked = time.perf_counter(), cpu_s()
+    articles, readers, failed = 0, 0.0, []
+    tasks = [Task(str(path), path) for path in article_files(given, unseen=lambda path: None)]
+    with Parsing() as parsing:
+        for task, event in parsing.read(tasks):
+            articles += isinstance(event, Parsed)
+            if isinstance(event, Unread):
+                failed.append(f"{task.key}: {event.reason}")
+            if articles % 1000 == 1:
+                peaks = [peak_of(child.pid or 0) for child in multiprocessing.active_children()]
+                readers = max(readers, *peaks, 0.0)
+    return {
+        "seconds": time.perf_counter() - begun,
+        "cpu": cpu_s() - worked,
+        "articles": articles,
+        "passages": 0,
+        "failed": failed[:5],
+        "peak": peak_of("self"),
+        "reader": readers,
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--only", nargs="*", choices=CASES, default=list(CASES))
     parser.add_argument("--share", nargs="*", type=float, default=[0.5, 1.0])
+    parser.add_argument("--reading", action="store_true", help="store nothing")
     parser.add_argument("--folder", type=Path, help="where there is room for a few GB")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--measure", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
-        print(json.dumps(measured(given.measure[0], *map(Path, given.measure[1:]))))
+        name, path, home = given.measure[0], Path(given.measure[1]), Path(given.measure[2])
+        print(json.dumps(only_read(path) if given.reading else measured(name, path, home)))
         return
-    print("| | MB | articles | passages | seconds | grows | peak | reader's peak |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| | MB | articles | passages | seconds | cpu | grows | peak | reader's peak |")
+    print("|---|---|---|---|---|---|---|---|---|")
     found: dict[str, Any] = {}
     for name in given.only:
         before = None
@@ -195,18 +234,20 @@ def main() -> None:
                 path = CASES[name](base / "made", share)
                 size = sum(f.stat().st_size for f in (base / "made").rglob("*") if f.is_file())
                 ran = subprocess.run(
-                    [sys.executable, __file__, "--measure", name, path, base / "library"],
+                    [sys.executable, __file__, "--measure", name, path, base / "library",
+                     *(["--reading"] if given.reading else [])],
                     stdout=subprocess.PIPE, text=True, check=True,
                 )  # fmt: skip
             finally:
                 shutil.rmtree(base)
             row = json.loads(ran.stdout)
             found[f"{name}, {share:.0%}"] = row
-            grows = f"{row['seconds'] / before:.2f}" if before else ""
-            before = row["seconds"]
+            grows = f"{row['cpu'] / before:.2f}" if before else ""
+            before = row["cpu"]
             print(
                 f"| {name}, {share:.0%} | {size / MB:.1f} | {row['articles']} | {row['passages']} "
-                f"| {row['seconds']:.1f} | {grows} | {row['peak']:.0f} | {row['reader']:.0f} |",
+                f"| {row['seconds']:.1f} | {row['cpu']:.1f} | {grows} "
+                f"| {row['peak']:.0f} | {row['reader']:.0f} |",
                 *row["failed"], flush=True,
             )  # fmt: skip
     print(f"\nload at the end: {os.getloadavg()[1]:.1f} over {os.cpu_count()} cores")

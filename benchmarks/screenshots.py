@@ -27,7 +27,7 @@ from tui.widgets.masthead import Masthead
 from tui.widgets.prompt import Prompt
 
 QUESTION = "Where will Russian forces remain?"
-UNANSWERED = "Who won the football world cup in 1966?"
+UNANSWERED = "Who composed the opera Tosca?"
 PLACE = Path("~/.local/share/dateline/library")
 SIZE = (110, 44)
 WIDE = (130, 34)

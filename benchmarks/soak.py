@@ -207,6 +207,8 @@ class Worker:
 
     def reopen(self) -> None:
         self.engine.close()
+        # Or there would be the models of both at once.
+        del self.engine
         self.engine = Engine(self.home, say=self.said.append)
         self.engine.warm()
 

@@ -1,12 +1,14 @@
 """Vectors made beside everything else: a thread embeds what was stored, group by group.
 
 An article can be found by its words as soon as it is stored; its vectors follow. The encoder
-works outside Python's lock, so reading and storing go on meanwhile.
+works outside Python's lock, but takes every core: while articles come fast, it lets them all be
+stored first, and where they come slowly, as from the web, it works between them.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
@@ -18,6 +20,8 @@ from embeddings.library import Library
 GROUP_PASSAGES = 64
 # More than these wait in the library, not in memory.
 MOST_HELD = 20_000
+# Articles that come sooner after one another than this come fast.
+_FAST_S = 0.25
 
 
 class Embedding:
@@ -39,6 +43,7 @@ class Embedding:
         self._waiting: deque[tuple[bytes, str]] = deque()
         self._news = threading.Condition()
         self._ending = self._stopped = False
+        self._came_at = 0.0
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="dateline-encoder", daemon=True)
         self.passages = 0
@@ -59,7 +64,13 @@ class Embedding:
         with self._news:
             if not self._leaves_all and len(self._waiting) < MOST_HELD:
                 self._waiting.extend(texts.items())
+            self._came_at = time.monotonic()
             self._news.notify()
+
+    @property
+    def left(self) -> int:
+        """Passages that are to be embedded here and are not yet."""
+        return len(self._waiting)
 
     def finish(self, waiting: Callable[[], None]) -> None:
         """Embed the rest; `waiting` is called now and then. Raises what the encoder raised."""
@@ -85,8 +96,11 @@ class Embedding:
     def _next(self) -> dict[bytes, str]:
         """The next group; empty when there will be no more."""
         with self._news:
-            while not self._waiting and not self._ending:
-                self._news.wait()
+            while not self._ending:
+                since = time.monotonic() - self._came_at
+                if self._waiting and since >= _FAST_S:
+                    break
+                self._news.wait(_FAST_S - since if self._waiting else None)
             if self._stopped or self._cancelled():
                 return {}
             group: dict[bytes, str] = {}

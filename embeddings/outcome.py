@@ -17,12 +17,14 @@ class Failure:
 class Progress:
     """How far a rebuild has come: articles looked at, of about how many; passages embedded.
 
-    While a model is changed, `done` and `total` count passages.
+    While a model is changed, `done` and `total` count passages. `waiting` are passages that can be
+    found by their words and are still to be embedded.
     """
 
     done: int
     total: int
     passages: int
+    waiting: int = 0
 
 
 @dataclass(slots=True)

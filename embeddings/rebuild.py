@@ -263,7 +263,7 @@ class Rebuild:
         return len(group)
 
     def _report(self, embedding: Embedding) -> None:
-        self._progress(Progress(self._done, self._total, embedding.passages))
+        self._progress(Progress(self._done, self._total, embedding.passages, embedding.left))
 
 
 def _differs(known: KnownFile | None, path: Path) -> bool:

@@ -28,7 +28,7 @@ from embeddings.durable import write_atomically
 APPROXIMATE_FROM = 100_000
 # How many of the lists that vectors are sorted into are looked through, and from how many
 # vectors for each they are learned.
-_LISTS_SEARCHED = 64
+_LISTS_SEARCHED = 256
 _LEARNED_FROM = 50
 # Lists are learned anew once there are so many times the vectors that they were learned from.
 _OUTGROWN = 3

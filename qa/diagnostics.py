@@ -53,18 +53,24 @@ class _PlainLines:
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._begun = self._last = time.monotonic()
+        self._embeds_since: float | None = None
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
+        if self._embeds_since is None and progress.passages:
+            self._embeds_since = self._last
         if now - self._last < _PLAIN_EVERY_S:
             return
         self._last = now
-        rate = progress.passages / (now - self._begun)
+        said = f"{progress.done} of {progress.total} {self._unit}, {progress.passages} passages"
+        if self._embeds_since is None:
+            say(f"{said}, {progress.waiting} to embed" if progress.waiting else said)
+            return
+        rate = progress.passages / (now - self._embeds_since)
         left = (now - self._begun) * (progress.total - progress.done) / max(1, progress.done)
-        say(
-            f"{progress.done} of {progress.total} {self._unit}, "
-            f"{progress.passages} passages, {rate:.0f} passages/s, about {left:.0f} s left"
-        )
+        left += progress.waiting / rate
+        waiting = f", {progress.waiting} to embed" if progress.waiting else ""
+        say(f"{said}{waiting}, {rate:.0f} passages/s, about {left:.0f} s left")
 
 
 @contextmanager
@@ -93,11 +99,12 @@ def _bar(unit: str) -> Iterator[Reporter]:
 
         def report(progress: Progress) -> None:
             rate = progress.passages / max(0.001, time.monotonic() - begun)
+            waiting = f", {progress.waiting} to embed" if progress.waiting else ""
             bar.update(
                 task,
                 total=progress.total,
                 completed=progress.done,
-                rate=f"{progress.passages} passages, {rate:.0f}/s",
+                rate=f"{progress.passages} passages, {rate:.0f}/s{waiting}",
             )
 
         yield report

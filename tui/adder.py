@@ -69,8 +69,7 @@ class Adder:
             while line := process.stdout.readline(_MOST_LINE):
                 told = _read(line)
                 if "progress" in told:
-                    done, total, passages = told["progress"]
-                    progress(Progress(int(done), int(total), int(passages)))
+                    progress(Progress(*(int(count) for count in told["progress"])))
                 elif "said" in told:
                     say(str(told["said"]))
                 elif "failed" in told:

@@ -8,6 +8,7 @@ to read files import this module anew: nothing is imported here that they do not
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -47,7 +48,7 @@ class _Teller:
         now = time.monotonic()
         if now - self._told_at >= _TOLD_EVERY_S:
             self._told_at = now
-            self.tell(progress=[progress.done, progress.total, progress.passages])
+            self.tell(progress=dataclasses.astuple(progress))
 
 
 def leave(status: int) -> None:

@@ -39,6 +39,11 @@ class _Candidate:
     article_id: str
     place: Sentence
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the question names: two on the same teach less than two on different things."""
+        return frozenset(w.strip("?,.") for w in self.turned.question.split()[1:] if w[0].isupper())
+
 
 def examples(
     library: Library,
@@ -107,6 +112,7 @@ def _worth(candidate: _Candidate, used: Sequence[_Candidate]) -> tuple[int, ...]
     return (
         not candidate.turned.is_told,
         sum(u.article_id == candidate.article_id for u in used),
+        sum(bool(u.names & candidate.names) for u in used),
         sum(u.turned.kind == candidate.turned.kind for u in used),
         _KINDS.index(candidate.turned.kind),
     )

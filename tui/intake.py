@@ -13,7 +13,7 @@ _WARM_UP_S = 1.0  # Before that, a rate would be a guess.
 
 @dataclass(frozen=True, slots=True)
 class Headway:
-    """`done` of `total` articles; `passages` of them are ready to be asked.
+    """`done` of `total` articles; `passages` are embedded, `waiting` found by words alone.
 
     `rate` is in articles a second; it and `left_s` are None until they are known.
     """
@@ -23,6 +23,7 @@ class Headway:
     passages: int = 0
     rate: float | None = None
     left_s: float | None = None
+    waiting: int = 0
 
     @property
     def share(self) -> float:
@@ -35,7 +36,8 @@ class Headway:
             return "looking for articles…"
         parts = [f"{self.done:,} of {self.total:,} article{'' if self.total == 1 else 's'}"]
         if self.done >= self.total:
-            return f"{parts[0]} · finishing…"
+            doing = f"{self.waiting:,} passages to embed" if self.waiting else "finishing…"
+            return f"{parts[0]} · {doing}"
         if self.rate is not None:
             often = (
                 f"{self.rate:.1f} a second" if self.rate >= 1 else f"{self.rate * 60:.0f} a minute"
@@ -62,10 +64,12 @@ class Pace:
         since, before = self._began
         spent, came = now - since, done - before
         if spent < _WARM_UP_S or came <= 0:
-            return Headway(done, progress.total, progress.passages)
+            return Headway(done, progress.total, progress.passages, waiting=progress.waiting)
         rate = came / spent
         left_s = (progress.total - done) / rate
-        return Headway(done, progress.total, progress.passages, rate, left_s)
+        return Headway(
+            done, progress.total, progress.passages, rate, left_s, waiting=progress.waiting
+        )
 
 
 def _duration(seconds: float) -> str:

@@ -50,7 +50,8 @@ _WHEN_WAS = re.compile(
     rf"(?:in|on) (?:[A-Z][a-z]+, )?(?P<so>{_DAY})"
 )
 _WHEN_WILL = re.compile(
-    rf"^(?P<what>{_THING}) will (?P<did>[a-z]+(?: [\w’' -]{{2,40}}?)?) (?:in|on|by) (?P<so>{_DAY})"
+    rf"^(?P<what>{_THING}) will (?P<did>(?!not )[a-z]+(?: [\w’' -]{{2,40}}?)?)"
+    rf" (?:in|on|by) (?P<so>{_DAY})"
 )
 _WHEN_DID = re.compile(
     rf"^(?P<what>{_THING}) (?P<did>{'|'.join(_BASES)})"
@@ -104,7 +105,8 @@ _PRONOUN = re.compile(
 _CLAUSE = re.compile(r"\b(?:could|would|estimated|said|says|which|who|because|when|that will)\b")
 # A verb within what should be a plain subject: then the shape has been misread.
 _VERB = re.compile(
-    r"\b(?:has|have|had|is|are|was|were|be|been|will|can|may|might|must|not|did|does|to)\b"
+    r"\b(?:has|have|had|is|are|was|were|be|been|will|can|may|might|must|not|did|does|to|"
+    r"that|which|who|when)\b"
 )
 # A word that begins a sentence, and no name.
 _NO_NAME = re.compile(

@@ -17,6 +17,7 @@ from embeddings.readers.cleaning import (
 )
 from embeddings.readers.headline import make_title
 from embeddings.readers.metadata import parse_date
+from embeddings.readers.pulse import beat
 from embeddings.readers.tongue import read_tongue
 from embeddings.readers.top_matter import read_top_matter
 from embeddings.records import Draft
@@ -39,14 +40,26 @@ def make_draft(
     ``published_from``); they go before what the text's own top lines say. `path` may give a
     title where nothing else does. `full` is all that the file says, where `raw` is less.
     """
+    # A book as long as a library keeps each of these busy for seconds: signs of life between them.
     tidied = tidy(raw)
-    text = drop_tail_boilerplate(drop_repeats(tidied))
+    beat()
+    text = drop_repeats(tidied)
+    beat()
+    text = drop_tail_boilerplate(text)
     if not has_words(text):
         return None
     known = {name: clean_line(value) for name, value in (fields or {}).items() if value}
     declared_day = parse_date(known.get("published", ""))
     known["published"] = declared_day or ""
-    top = read_top_matter(text, known, _find_repeated(tidied))
+    beat()
+    repeated = _find_repeated(tidied)
+    beat()
+    top = read_top_matter(text, known, repeated)
+    beat()
+    language = known.get("language") or read_tongue(top.text)
+    beat()
+    more = _more(tidied if full is None else tidy(full), top.text)
+    beat()
     published = declared_day or top.published
     return Draft(
         title=known.get("title") or top.title or make_title(top.text, path),
@@ -57,8 +70,8 @@ def make_draft(
         source=known.get("source") or top.source,
         author=known.get("author") or top.author,
         url=known.get("url") or top.url,
-        language=known.get("language") or read_tongue(top.text),
-        full=_more(tidied if full is None else tidy(full), top.text),
+        language=language,
+        full=more,
     )
 
 

@@ -24,9 +24,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from crash import stage
 from crash.victims import VICTIMS, Scene, Victim
 
-# A library is gone on with for so many kills, then a fresh one is taken.
-_KILLS_A_LIBRARY = 5
-
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -34,14 +31,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="one victim's name")
     parser.add_argument("--articles", type=int, default=16)
+    parser.add_argument("--kills-a-library", type=int, default=5, help="then a fresh one")
     given = parser.parse_args()
     victims = [v for v in VICTIMS if given.only in (None, v.name)]
     with tempfile.TemporaryDirectory(prefix="dateline-crash-") as folder:
-        return campaign(Path(folder), victims, given.kills, given.seed, given.articles)
+        return campaign(Path(folder), victims, given)
 
 
-def campaign(folder: Path, victims: list[Victim], kills: int, seed: int, articles: int) -> int:
+def campaign(folder: Path, victims: list[Victim], given: argparse.Namespace) -> int:
     """Kill so many; the exit status."""
+    kills, seed, articles = given.kills, given.seed, given.articles
     first, second = stage.encoders()
     chance = random.Random(seed)
     base = folder / "base"
@@ -68,7 +67,7 @@ def campaign(folder: Path, victims: list[Victim], kills: int, seed: int, article
         stage.few_are_many(victim.few_are_many)
         scene.reset()
         lasts = _time_of(victim, scene)
-        for _ in range(_KILLS_A_LIBRARY):
+        for _ in range(given.kills_a_library):
             if done >= kills:
                 break
             moment = chance.uniform(0.0, lasts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from textual import events
 from textual.widget import Widget
 
 from embeddings.records import Filters
+from qa import engine
 from qa.answer import Answer, Choice, Refusal
 from qa.conversation import Conversation
 from qa.engine import Engine
@@ -50,6 +52,7 @@ from tui.widgets.notice_line import NoticeLine
 from tui.widgets.offer import Offer
 from tui.widgets.prompt import Prompt
 from tui.widgets.question_text import QuestionText
+from tui.widgets.quick_nearest import QuickNearest
 from tui.widgets.refusal_text import RefusalText
 from tui.widgets.session_list import SessionList
 from tui.widgets.sidebar import Sidebar
@@ -176,6 +179,33 @@ async def test_what_was_found_shows_before_the_answer(
         await settle(pilot)
         assert not chat_of(app).query(WaitingLine)
         assert FERRY in flat(chat_of(app).query_one(AnswerText).content)
+
+
+async def test_before_the_models_are_there_what_words_find_is_shown_and_refined(
+    app: DatelineApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_load, real = threading.Event(), engine._load_reader
+
+    def slow(*given: Any) -> Any:
+        assert may_load.wait(120)
+        return real(*given)
+
+    monkeypatch.setattr(engine, "_load_reader", slow)
+    async with app.run_test(size=(100, 40)) as pilot:
+        while chat_of(app)._conversation is None:
+            await pilot.pause(0.05)
+        await pilot.press(*typed(FERRY_QUESTION), "enter")
+        while not chat_of(app).query(QuickNearest):
+            await pilot.pause(0.05)
+        await pilot.pause()
+        drawn = "\n".join(shown(chat_of(app)))
+        assert "not an answer; refining…" in drawn
+        assert "The last ferry across the Tamber sailed" in drawn
+        assert not chat_of(app).query(AnswerText)
+        may_load.set()
+        await settle(pilot)
+        assert FERRY in flat(chat_of(app).query_one(AnswerText).content)
+        assert not chat_of(app).query(QuickNearest)
 
 
 # --- citations

@@ -6,6 +6,7 @@ then look at the pictures in ``__snapshots__``.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,22 @@ from textual.pilot import Pilot
 
 from embeddings.encoder import Encoder
 from embeddings.library import Library
+from embeddings.outcome import Failure
 from embeddings.rebuild import Rebuild
 from embeddings.records import Filters
-from qa.answer import Answer, Refusal, cite
+from qa.answer import Answer, Choice, Refusal, cite
 from qa.engine import Engine
+from qa.stages import Stage
 from tui.app import DatelineApp
+from tui.intake import Headway
 from tui.screens.asking import Start
+from tui.screens.chat import ChatScreen
+from tui.screens.library import LibraryScreen
+from tui.widgets.exchange import Exchange
+from tui.widgets.failure_list import FailureList
 from tui.widgets.prompt import Prompt
+from tui.widgets.transcript import Transcript
+from tui.widgets.welcome import Welcome
 
 SENTENCES = (
     "The last ferry across the Tamber sailed on 3 May 2021 with ninety passengers aboard.",
@@ -45,8 +55,9 @@ Engineers closed the old landing stage the same evening. 橋 is the word for bri
 """
 
 LOOKS = {
-    "80x24-dark": ((80, 24), "dateline-dark"),
-    "140x45-light": ((140, 45), "dateline-light"),
+    f"{columns}x{rows}-{name}": ((columns, rows), f"dateline-{name}")
+    for columns, rows in ((80, 24), (140, 45))
+    for name in ("dark", "light")
 }
 
 
@@ -61,7 +72,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder: object) -> Path:
 
 
 def fixed(self: Engine, question: str, **how: Any) -> Answer:
-    """An answer where the ferry is asked for, else a refusal."""
+    """An answer where the ferry is asked for, a choice where it is not clear, else a refusal."""
     article = self.article(self.articles()[0].id)
     answers = "ferry" in question
     short = article.text.index("3 May 2021")
@@ -79,6 +90,13 @@ def fixed(self: Engine, question: str, **how: Any) -> Answer:
     )
     if answers:
         return Answer(question, question, citations, 0.9, "3 May 2021")
+    if "Grant" in question:
+        choices = tuple(
+            Choice(name, f"Where did {name} live?") for name in ("Alice Grant", "Ulysses Grant")
+        )
+        return Answer(
+            question, question, (), 0.0, refusal=Refusal("it may be either"), choices=choices
+        )
     refusal = Refusal("nothing near it speaks of “opera”, “Zanzibar”", citations)
     return Answer(question, question, (), 0.1, refusal=refusal)
 
@@ -99,15 +117,50 @@ async def draw(pilot: Pilot[Any], theme: str, questions: tuple[str, ...]) -> Non
             await pilot.pause()
 
 
-PICTURES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "welcome": ((), ()),
-    "answer": (("When did the last ferry across the Tamber sail?",), ("tab", "down")),
-    "refusal": (("Which composer wrote the opera Zanzibar Nights?",), ()),
-    "article": (("When did the last ferry across the Tamber sail?",), ("alt+2",)),
-    "help": ((), ("f1",)),
-    "sidebar": (("When did the last ferry across the Tamber sail?",), ("f2", "f4")),
-    "library": ((), ("f3",)),
-    "commands": ((), ("/", "s")),
+async def is_looked_up(pilot: Pilot[Any]) -> None:
+    """A question whose passages are found; one that words were found for, before the models."""
+    chat = pilot.app.screen
+    assert isinstance(chat, ChatScreen) and chat._engine is not None
+    found, quick = Exchange(8, "What did the bridge cost?"), Exchange(9, "Who was its captain?")
+    transcript = chat.query_one(Transcript)
+    await transcript.query(Welcome).remove()
+    await transcript.mount(found, quick)
+    found.stage, found.running = Stage(24, ("A bridge replaces the ferry", "The toll")), True
+    quick.running = True
+    refusal = fixed(chat._engine, "captain").refusal
+    assert refusal is not None
+    await quick.show_nearest(tuple(refusal.nearest[:1]))
+
+
+async def is_added(pilot: Pilot[Any]) -> None:
+    """The library while articles are added, and two could not be."""
+    library = pilot.app.screen
+    assert isinstance(library, LibraryScreen)
+    library.headway = Headway(34, 200, 120, 4.2, 40.0)
+    library.query_one(FailureList).failures = (
+        Failure("~/articles/scan.pdf", "it holds no text (a scan?)"),
+        Failure("~/articles/notes.xyz", "files of this kind are not read"),
+    )
+    library.query_one("#failures").display = True
+
+
+ASKED = "When did the last ferry across the Tamber sail?"
+# The questions asked; the keys pressed then; what else brings it about.
+PICTURES: dict[
+    str, tuple[tuple[str, ...], tuple[str, ...], Callable[[Pilot[Any]], Awaitable[None]] | None]
+] = {
+    "welcome": ((), (), None),
+    "answer": ((ASKED,), ("tab", "down"), None),
+    "refusal": (("Which composer wrote the opera Zanzibar Nights?",), (), None),
+    "unclear": (("Where did Grant live?",), (), None),
+    "waiting": ((), (), is_looked_up),
+    "article": ((ASKED,), ("alt+2",), None),
+    "help": ((), ("f1",), None),
+    "sidebar": ((ASKED,), ("f2", "f4"), None),
+    "library": ((), ("f3",), None),
+    "adding": ((), ("f3",), is_added),
+    "commands": ((), ("/", "s"), None),
+    "palette": ((), ("ctrl+p",), None),
 }
 
 
@@ -121,14 +174,21 @@ def test_looks_as_it_did(
     look: str,
 ) -> None:
     monkeypatch.setattr(Engine, "ask", fixed)
+    # What is fixed needs no models.
+    monkeypatch.setattr("qa.engine._load_reader", lambda timeline: None)
+    monkeypatch.setattr("qa.engine._load_encoder", lambda library, say, timeline: None)
     app = DatelineApp(library, start=Start(Filters(source="courier"), top=3, save=False))
-    (questions, keys), (size, theme) = PICTURES[picture], LOOKS[look]
+    monkeypatch.setattr("tui.widgets.waiting_line._FRAME_S", 1000)  # It stands still.
+    (questions, keys, bring_about), (size, theme) = PICTURES[picture], LOOKS[look]
 
     async def before(pilot: Pilot[Any]) -> None:
         await draw(pilot, theme, questions)
         await pilot.press(*keys)
         while pilot.app.workers:
             await pilot.app.workers.wait_for_complete()
+            await pilot.pause()
+        if bring_about is not None:
+            await bring_about(pilot)
             await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=before)

@@ -148,7 +148,9 @@ async def browser(profile: Path) -> AsyncIterator[Page]:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
-async def test_a_browser_asks_and_sees_the_answer(address: str, tmp_path: Path) -> None:
+async def test_a_browser_asks_and_sees_the_answer_and_its_highlight(
+    address: str, tmp_path: Path
+) -> None:
     async with browser(tmp_path / "profile") as page:
         await page.call("Page.enable")
         await page.call("Page.addScriptToEvaluateOnNewDocument", source=_LISTENER)
@@ -178,11 +180,21 @@ async def test_a_browser_asks_and_sees_the_answer(address: str, tmp_path: Path) 
             )  # fmt: skip
         await sees(FERRY.split(" on ")[0])
         await sees("Tamber Courier")
+        await page.evaluate("window.__heard = ''")
+        await page.call("Input.insertText", text="1")
+        await sees("Engineers closed the old landing stage")
+        drawn = await page.evaluate("window.__heard")
+        assert ground_of("The last ferry", drawn) != ground_of("Engineers closed", drawn)
         picture = await page.call("Page.captureScreenshot")
         kept = base64.b64decode(picture["data"])
         assert kept.startswith(b"\x89PNG")
         folder = Path(os.environ.get("DATELINE_ARTEFACTS", tmp_path))
         (folder / "browser.png").write_bytes(kept)
+
+
+def ground_of(text: str, drawn: str) -> str:
+    """The background that the text was last drawn on: red;green;blue."""
+    return re.findall(r"48;2;(\d+;\d+;\d+)m", drawn[: drawn.rindex(text)])[-1]
 
 
 # What comes through the page's own connection, as text: a canvas tells no words.

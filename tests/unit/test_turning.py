@@ -20,6 +20,8 @@ TURNED = {
     "A single ticket now costs 2.40 pounds.": "How much does a single ticket cost?",
     "The port employs 412 people.": "How many people does the port employ?",
     "Engineers closed the old ferry the same evening.": "Who closed the old ferry?",
+    "The senator will not seek a third term in 2026.": None,
+    "The airstrike that killed 18 people was denied.": None,
     "The war has killed 250,000 people.": None,
     "The storm killed at least 31 sheep and two dogs.": None,
     "The blast injured more than 6,000 people on Tuesday.": "How many people did the blast injure?",
