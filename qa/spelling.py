@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from embeddings.words import WORD
+from embeddings.words import STOP_WORDS, WORD
 from qa.answer import Choice
 
 # In a shorter word every slip makes another word.
@@ -41,7 +41,9 @@ def respelt(question: str, missing: Sequence[str], texts: Iterable[str]) -> Resp
         if len(written) < _SHORTEST or not written.isalpha():
             continue
         if said is None:
-            said = Counter(word for text in texts for word in WORD.findall(text))
+            words = (word for text in texts for word in WORD.findall(text))
+            # "World" is never a slip for "would".
+            said = Counter(word for word in words if word.casefold() not in STOP_WORDS)
         near = {word: n for word, n in said.items() if is_one_slip(written, word)}
         if near:
             found = max(near, key=lambda word: (near[word], word))

@@ -30,7 +30,12 @@ Dateline = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def home(built: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(built, tmp_path / "library"))
+    home = Path(shutil.copytree(built, tmp_path / "library"))
+    with Library(home) as library:
+        # Other tests have asked this library's original.
+        for session in library.sessions.summaries():
+            library.sessions.drop(session.id)
+    return home
 
 
 def one_line(done: subprocess.CompletedProcess[str], *codes: int) -> str:

@@ -51,3 +51,7 @@ def test_the_word_that_the_passages_have_most_is_offered_as_the_question_writes_
 def test_short_words_and_numbers_are_left_alone() -> None:
     assert respelt("who is Bob in 20155?", ["Bob", "20155"], ["Rob came in 20156. Bib."]) is None
     assert respelt("who sang?", [], ["sing"]) is None
+
+
+def test_a_stop_word_is_never_what_was_meant() -> None:
+    assert respelt("who won the world cup?", ["world"], ["They would not say. They would."]) is None
