@@ -23,13 +23,12 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks import readings, sets
+from benchmarks.fitting import Matrix, conditional_logit, fit, logistic
 from benchmarks.readings import Asker, Read
 from benchmarks.sets import Question
 from qa import decide, read
 from qa.reader import Reader
 
-# Ridge on standardised features: next to nothing, only there so that the fit exists.
-PENALTY = 1e-2
 # What each kind of question counts for in the confidence: half have an answer.
 KINDS = {
     "squad": (True, 0.5),
@@ -39,7 +38,6 @@ KINDS = {
     "news, of squad": (False, 0.10),
 }
 CANDIDATES_SCORED = 8
-Matrix = npt.NDArray[np.float64]
 
 
 def gathered(data: Path, cache: Path, file: Path | None) -> dict[str, list[Read]]:
@@ -65,29 +63,6 @@ def gathered(data: Path, cache: Path, file: Path | None) -> dict[str, list[Read]
     return found
 
 
-def logistic(values: Matrix) -> Matrix:
-    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
-
-
-def fit(features: Matrix, labels: Matrix, weights: Matrix) -> Matrix:
-    """Weights and, last, the bias of a logistic regression, by Newton's method."""
-    middle, spread = features.mean(0), features.std(0) + 1e-9
-    design = np.column_stack([(features - middle) / spread, np.ones(len(features))])
-    weights = weights / weights.mean()
-    penalty = PENALTY * np.diag([1.0] * features.shape[1] + [0.0])
-    found = np.zeros(design.shape[1])
-    for _ in range(100):
-        probable = logistic(design @ found)
-        slope = design.T @ (weights * (probable - labels)) + penalty @ found
-        curve = (design * (weights * probable * (1 - probable))[:, None]).T @ design + penalty
-        step = np.linalg.solve(curve, slope)
-        found -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    scaled = found[:-1] / spread
-    return np.append(scaled, found[-1] - scaled @ middle)
-
-
 def is_right(candidate: read.Candidate, question: Question) -> bool:
     """Whether the annotated sentence was chosen, or one that says the answer beside it."""
     return sets.is_gold_sentence(candidate.text, question)
@@ -101,20 +76,7 @@ def fit_worth(asked: Sequence[Read]) -> Matrix:
         right = np.array([is_right(c, one.question) for c in candidates])
         if right.any() and not right.all():
             groups.append((np.array([c.features for c in candidates]), right))
-    whole = np.concatenate([features for features, _ in groups])
-    spread = whole.std(0) + 1e-9
-    weights = np.zeros(whole.shape[1])
-    rate = 0.5
-    for _ in range(400):
-        slope = PENALTY * weights
-        for features, right in groups:
-            scores = (features / spread) @ weights
-            scores = np.exp(scores - scores.max())
-            all_of_them = scores / scores.sum()
-            good = scores * right / (scores * right).sum()
-            slope -= (good - all_of_them) @ (features / spread) / len(groups)
-        weights -= rate * slope
-    return np.asarray(weights / spread)
+    return conditional_logit(groups)
 
 
 def confidence_features(asked: Sequence[Read]) -> Matrix:

@@ -220,7 +220,8 @@ def import_ms(module: str, runs: int = 5) -> float:
         "import time; start = time.perf_counter();"
         f"import {module}; print((time.perf_counter() - start) * 1000)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    root, others = str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, others)))}
     command = [sys.executable, "-c", program]
     return min(
         float(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)

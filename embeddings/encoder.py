@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.graphs import open_graph, open_tokenizer, run_in_batches
+from embeddings.graphs import open_graph, run_in_batches, share_tokenizer
 from embeddings.models import ExportedModel
 
 # Padded tokens in one run of the graph: larger batches hold more memory and are no faster.
@@ -20,8 +20,9 @@ class Encoder:
     def __init__(self, model: ExportedModel, *, threads: int | None = None) -> None:
         """Open the model, to run on so many threads, or one a core. Raises `ModelUnavailable`."""
         self.model = model
-        self._tokenizer = open_tokenizer(model.folder / "tokenizer.json")
-        self._tokenizer.enable_truncation(model.max_tokens)
+        self._tokenizer = share_tokenizer(
+            model.folder / "tokenizer.json", most_tokens=model.max_tokens
+        )
         self._session = open_graph(
             model.folder / "model.onnx", digest=model.graph_digest, threads=threads
         )

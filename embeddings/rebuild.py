@@ -88,8 +88,8 @@ class Rebuild:
         present = [root for root in roots if self._take_root(root, files)]
         # A file that a person names is read again even where nothing seems to have changed.
         named = {path_key(path) for path in paths}
-        for key in named if columns else ():
-            self._library.remembered.name_columns(key, columns or {})
+        for path in paths if columns else ():
+            self._name_columns(path, columns or {})
         tasks = self._tasks(files, named)
         self._done = len(files) - len(tasks)
         self._total = self._done + sum(count_articles(task.path) for task in tasks)
@@ -191,6 +191,14 @@ class Rebuild:
             "the folder is gone; its articles are kept: bring it back, or drop them with --remove",
         )
         return False
+
+    def _name_columns(self, path: Path, columns: Mapping[str, str]) -> None:
+        if path.is_dir():
+            self._outcome.fail(
+                path_key(path), "is a folder; --columns goes with the path of a file in it"
+            )
+            return
+        self._library.remembered.name_columns(path_key(path), columns)
 
     def _drop_vanished(self, roots: Sequence[Path], files: dict[str, Path]) -> None:
         keys = [path_key(root) for root in roots]

@@ -16,14 +16,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings import durable, schema
+from embeddings import durable, schema, tablelist
 from embeddings.errors import LibraryUnusable
 from embeddings.quarantine import as_json, free
 from embeddings.quarantine import aside as set_aside
+from embeddings.tablelist import PAGE, REFUSED
 
 # How the first page of a database that we made begins: its name, pages of 4096 bytes, WAL.
 _HEAD = b"SQLite format 3\x00\x10\x00\x02\x02\x00\x40\x20\x20"
-_PAGE = 4096
 # A file may have been so many times as long as what is left of it, if its first page says so.
 _MOST_MISSING = 64
 # Between two damaged places, no more rows than this are tried one by one.
@@ -34,8 +34,6 @@ _TABLES = (
     *("meta", "roots", "files", "articles", "passages", "vectors", "removals"),
     *("sessions", "turns", "places", "sketches", "corrections", "fetched", "columns"),
 )
-# What Python's module raises of a damaged database; the second where SQLite's words are damaged.
-_REFUSED = (sqlite3.Error, UnicodeDecodeError)
 _MADE_AGAIN = frozenset(("passages", "vectors", "removals", "sketches", "files"))
 """What the next rebuild brings back from the articles and their files."""
 
@@ -69,8 +67,10 @@ def salvage(path: Path, say: Callable[[str], None]) -> Salvaged:
         with durable.passing(path) as passing:
             passing.unlink()
             target, _ = schema.connect(passing, create=True, timeout_s=schema.TIMEOUT_S)
-            with closing(target), closing(_opened(old)) as source, schema.explaining(path):
-                is_whole = _take_all(source, target, path, say)
+            with closing(target), schema.explaining(path):
+                lost = tablelist.write_anew(old, target, _TABLES)
+                with closing(_opened(old)) as source:
+                    is_whole = _take_all(source, target, path, say, lost)
                 target.execute("PRAGMA journal_mode = DELETE")
             _keep_old(path, say)
             # SQLite would take what was last written to the old one for the new one's own.
@@ -85,7 +85,7 @@ def _refuse_in_use(path: Path) -> None:
         try:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
             database.execute("BEGIN EXCLUSIVE")
-        except _REFUSED as error:
+        except REFUSED as error:
             if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_BUSY"):
                 raise LibraryUnusable(
                     f"another Dateline has {path.parent} open; close it, then repair"
@@ -104,15 +104,15 @@ def _copied(path: Path, work: Path) -> Path:
     if wal.exists():
         shutil.copyfile(wal, _companions(copy)[0])
     with copy.open("r+b") as file:
-        head = file.read(_PAGE)
+        head = file.read(PAGE)
         if head[: len(_HEAD)] != _HEAD:
             file.seek(0)
             file.write(_HEAD)
         # Of a file that was cut short SQLite reads nothing; with zeros at its end, the rest.
         pages = int.from_bytes(head[28:32], "big")
         size = path.stat().st_size
-        if size < pages * _PAGE <= max(_MOST_MISSING * size, 1 << 30):
-            file.truncate(pages * _PAGE)
+        if size < pages * PAGE <= max(_MOST_MISSING * size, 1 << 30):
+            file.truncate(pages * PAGE)
     return copy
 
 
@@ -136,6 +136,7 @@ def _take_all(
     target: sqlite3.Connection,
     path: Path,
     say: Callable[[str], None],
+    lost: Sequence[str],
 ) -> bool:
     is_whole, taken = True, 0
     target.execute("PRAGMA foreign_keys = OFF")
@@ -156,7 +157,7 @@ def _take_all(
                 if table not in _MADE_AGAIN:
                     aside.append((table, as_json(dict(zip(columns, row, strict=True)))))
         taken += count if table in ("articles", "sessions") else 0
-        if not reading.is_whole or refused:
+        if not reading.is_whole or refused or table in lost:
             made = "; dateline --rebuild makes the rest anew" if table in _MADE_AGAIN else ""
             told.append(f"{table}: {count} rows were read, and not all{made}")
             is_whole &= table in _MADE_AGAIN
@@ -230,7 +231,7 @@ class _Reading:
         self._wanted: list[str] = []
         try:
             info = source.execute(f"PRAGMA table_info({table})").fetchall()
-        except _REFUSED:
+        except REFUSED:
             self.is_whole = False
             return
         there = {row[1].decode() for row in info}
@@ -267,7 +268,7 @@ class _Reading:
                 f"SELECT {', '.join(self._keys + self._wanted)} FROM {self._table} NOT INDEXED "
                 f"ORDER BY {by}"
             )
-        except _REFUSED:
+        except REFUSED:
             self.is_whole = False
 
     def _between(
@@ -276,7 +277,7 @@ class _Reading:
         begin = low[0] + 1 if low and isinstance(low[0], int) else 1
         end = high[0] if high and isinstance(high[0], int) else begin + _MOST_TRIED
         for rowid in range(begin, min(end, begin + _MOST_TRIED)):
-            with contextlib.suppress(*_REFUSED):
+            with contextlib.suppress(*REFUSED):
                 row = self._source.execute(
                     f"SELECT {', '.join(self._wanted)} FROM {self._table} NOT INDEXED "
                     "WHERE rowid = ?",

@@ -15,6 +15,8 @@ from embeddings.errors import DatelineError
 from embeddings.records import Article
 
 CONTRACT_VERSION = 1
+# How the reason ends where it was not clear what is meant, so that nothing was searched.
+IN_FULL = "ask in full"
 
 
 # A bracket around a number in any script, whatever invisible or blank is put between.

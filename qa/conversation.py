@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from embeddings.errors import NotFound
 from embeddings.records import Filters
-from qa.answer import Answer, Citation, Refusal
+from qa.answer import IN_FULL, Answer, Citation, Refusal
 from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked
 from qa.followups import Standalone, standalone
+from qa.history import stem
 from qa.past import Past
 from qa.stages import Stage
 
 CHOOSE = "choose one, or ask in full"
-IN_FULL = "ask in full"
+# How many turns back an article is still under discussion.
+LAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,21 @@ class Conversation:
     def _understood(self, asked: str, as_written: bool) -> Standalone:
         if _is_too_long(asked):
             return Standalone(asked)  # It is refused, whatever it may mean.
-        turns = [] if as_written else [t for t in self._turns if not _is_too_long(t.question)]
-        return standalone(asked, [_past(turn) for turn in turns])
+        if as_written:
+            return Standalone(asked)
+        turns = [turn for turn in self._turns if not _is_too_long(turn.question)]
+        return standalone(asked, [_past(turn) for turn in turns], told=self._told)
+
+    def _told(self, word: str) -> bool:
+        """Whether an article cited in the last turns has the word, in whatever form."""
+        begins = re.compile(rf"\b{re.escape(stem(word).removesuffix('y'))}", re.IGNORECASE)
+        cited = [c.article_id for turn in self._turns[-LAST:] for c in turn.answer.citations]
+        for article_id in dict.fromkeys(cited):
+            with contextlib.suppress(NotFound):  # It was removed since.
+                article = self._engine.article(article_id)
+                if begins.search(article.title) or begins.search(article.text):
+                    return True
+        return False
 
 
 def _is_too_long(question: str) -> bool:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from qa.history import WORD, content_stems
+from qa.antecedent import AUXILIARY, subject_of
+from qa.history import PERSONAL, WORD, content_stems
 from qa.phrases import names_in
 
 _WH = r"what|who|whom|whose|when|where|why|how(?: (?:many|much|long|often|far|old|big))?|which"
@@ -18,10 +19,15 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:and |but |so )?(?:what|how) about (.+?)\W*$", re.IGNORECASE)
+_AND = re.compile(r"^(?:and|but) (?!(?:then|also|now)\b)(.+?)\W*$", re.IGNORECASE)
+_PREPOSITION = r"in|on|at|by|during|after|before|since|until|from|for|to|with|under"
 _WITH_PLACE = re.compile(
-    r"^(?:and |but |what about |how about )?((?:in|on|at|by|during|after|before|since|until|from"
-    r"|for|to|with|under) .+?)\W*$",
-    re.IGNORECASE,
+    rf"^(?:and |but |what about |how about )?((?:{_PREPOSITION}) .+?)\W*$", re.IGNORECASE
+)
+# "From where?", "with which rocket?": asked instead of what the question before led with.
+_PLACE_ASKED = re.compile(rf"^(?:{_PREPOSITION}) (?:{_WH})\b", re.IGNORECASE)
+_LED_BY = re.compile(
+    rf"^(?:(?:{_PREPOSITION}) )?(?:{_WH})(?: [\w-]+)? (?={AUXILIARY}\b)", re.IGNORECASE
 )
 _CORRECTION = re.compile(
     r"^(?:no|nope|sorry|rather|actually)\b[,.:;]?\s*(?:i (?:meant|mean)\s+)?"
@@ -36,34 +42,79 @@ _WHO_SAID = re.compile(
 )
 _LEAD = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:in |since |until |by |during )?(?:1[0-9]{3}|20[0-9]{2})\b")
-_SENTENCE_LIKE = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might)\b",
-    re.IGNORECASE,
-)
+_SENTENCE_LIKE = re.compile(rf"\b{AUXILIARY}\b", re.IGNORECASE)
+_SAID_ABOUT = re.compile(r"^what (?:else )?is said about (.+)$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 _SAID = re.compile(r"^who (?:said|says|told|reported|claims|claimed) (?=\w+ )", re.IGNORECASE)
 MOST_WORDS = 7
 
 
-def filled(question: str, before: str) -> str | None:
-    """The follow-up with the question `before` put into it, where it is one of these kinds."""
+def filled(question: str, before: str, answer: str = "") -> str | None:
+    """The follow-up with the question `before` put into it, where it is one of these kinds.
+
+    `answer` is the short answer to that question, where it had one.
+    """
     if len(question.split()) > MOST_WORDS:
         return None
     before = _LEAD.sub("", before.strip().rstrip("?!. "))
     if not _WHO_SAID.match(question):
         before = _SAID.sub("", before)
     if match := _WHO_SAID.match(question):
-        return f"{match[1]} {match[2]} {before[:1].lower()}{before[1:]}?"
+        what = _IN_BRACKETS.sub("", _reported(before[:1].lower() + before[1:]))
+        return (
+            f"{match[1]} {match[2]} {what} ({answer})?"
+            if answer
+            else f"{match[1]} {match[2]} {what}?"
+        )
     if match := _BARE.match(question):
         return _asked_otherwise(match[1], before)
     if match := _CORRECTION.match(question):
         return _exchanged(match[1], before)
     if (match := _WITH_PLACE.match(question)) and not _SENTENCE_LIKE.search(question):
-        return _placed(match[1], before)
+        return _led(match[1], before) if _PLACE_ASKED.match(match[1]) else _placed(match[1], before)
+    if (match := _AND.match(question)) and _is_named(match[1]) and len(match[1].split()) <= 4:
+        asks = _LED.match(match[1]) or _SENTENCE_LIKE.search(match[1])
+        return None if asks else _asked_of(match[1], before)
     if (match := _ABOUT.match(question)) and len(match[1].split()) <= 5:
         # "What about Aleppo?" asks the same of another; of "the opposition", anything at all.
-        exchanged = _is_named(match[1]) and is_whole(before) and len(names_in(before)) == 1
-        return _exchanged(match[1], before) if exchanged else f"What is said about {match[1]}?"
+        if _is_named(match[1]):
+            return _asked_of(match[1], before)
+        return f"What is said about {match[1]}?"
     return None
+
+
+def corrected(question: str, typed: str, searched: str) -> str | None:
+    """The question before, as it was typed, with what its pronoun was really meant to be.
+
+    None where this is no correction, or the question before was searched as it was typed.
+    """
+    match = _CORRECTION.match(question)
+    if match is None or typed == searched or _ONE.match(match[1]) or len(match[1].split()) > 5:
+        return None
+    pronoun = next((word for word in WORD.finditer(typed) if word.group() in PERSONAL), None)
+    if pronoun is None or _SENTENCE_LIKE.search(match[1]) or _YEAR.search(match[1]):
+        return None
+    return f"{typed[: pronoun.start()]}{match[1]}{typed[pronoun.end() :]}"
+
+
+def _asked_of(new: str, before: str) -> str:
+    """The question before, of another; what is said about it where that cannot be asked."""
+    known = names_in(_IN_BRACKETS.sub("", before))
+    same = is_whole(before) and (len(known) == 1 or subject_of(before) is not None)
+    return (_exchanged(new, before) if same else None) or f"What is said about {new}?"
+
+
+def _reported(before: str) -> str:
+    """As it stands inside another question: "where Russian forces will remain"."""
+    subject, led = subject_of(before), re.search(rf"\b({AUXILIARY})\s+", before, re.IGNORECASE)
+    if led is None or subject is None or not before.startswith(subject, led.end()):
+        return before
+    rest = before[led.end() + len(subject) :]
+    if led[1].casefold() in ("do", "does"):
+        return f"{before[: led.start()]}{subject}{rest}"
+    if len(rest.split()) > 1:
+        return before  # The subject may go on: "the new spire".
+    return f"{before[: led.start()]}{subject} {led[1]}{rest}"
 
 
 def _is_named(text: str) -> bool:
@@ -72,6 +123,8 @@ def _is_named(text: str) -> bool:
 
 def _asked_otherwise(word: str, before: str) -> str | None:
     """The question before, asking why, when, who … instead."""
+    if said := _SAID_ABOUT.match(before):
+        return f"{word}: {said[1]}?"
     about, colon, before = before.rpartition(": ")
     led = _LED.match(before)
     rest = before[led.end() :] if led else before
@@ -86,16 +139,45 @@ def _exchanged(new: str, before: str) -> str | None:
     """The question before with its name or year in place of which another is meant."""
     one = _ONE.match(new)
     if one:
-        return f"{before} ({one[1]})?"
+        return _told_apart(one[1], before)
+    before = _IN_BRACKETS.sub("", before)
     old_year, new_year = _YEAR.search(before), _YEAR.search(new)
     if old_year and new_year and new_year.group() == new:
         return f"{before[: old_year.start()]}{new}{before[old_year.end() :]}?"
     old = names_in(before)
-    bare = re.sub(r"^(?:the|a|an) ", "", new, flags=re.IGNORECASE)
+    subject = subject_of(before)
+    if subject is not None and (len(old) != 1 or old[0] in subject):
+        old = [subject]
     if len(old) == 1 and names_in(f"x {new}") and old[0].casefold() not in new.casefold():
-        article = "the " if new != bare and f"the {old[0]}" not in before else ""
-        return f"{before.replace(old[0], article + bare)}?"
+        replaced = old[0] if old[0].casefold().startswith("the ") else f"the {old[0]}"
+        if replaced not in before:
+            replaced = old[0]
+        return f"{before.replace(replaced, new)}?"
     return f"{new}: {before.rpartition(': ')[2]}?" if _SENTENCE_LIKE.search(before) else None
+
+
+def _told_apart(which: str, before: str) -> str:
+    """The question before, its subject told from others like it: "the Syrian opposition"."""
+    said = _SAID_ABOUT.match(before)
+    subject = said[1] if said else subject_of(before)
+    if subject is None:
+        return f"{before} ({which})?"
+    words = subject.split()
+    if words[0].casefold() == "the":
+        words.insert(1, which)
+    elif len(words) == 2 and words[0][0].isupper() and not words[1][0].isupper():
+        words[0] = which  # "Russian forces": other forces are meant.
+    else:
+        return f"{before} ({which})?"
+    return f"{before.replace(subject, ' '.join(words), 1)}?"
+
+
+def _led(new: str, before: str) -> str:
+    """The question before, led by "from where" instead of its own question word."""
+    led = _LED_BY.match(before)
+    if led is None or subject_of(before) is None:
+        return f"{before} ({new})?"
+    return f"{new} {before[led.end() :]}?"
 
 
 def _placed(new: str, before: str) -> str:
@@ -108,7 +190,8 @@ def _placed(new: str, before: str) -> str:
 
 def is_whole(question: str) -> bool:
     """Whether it is a question with a verb that can be asked otherwise."""
-    return bool(_LED.match(_LEAD.sub("", question))) and bool(_SENTENCE_LIKE.search(question))
+    asks = _LED.match(_LEAD.sub("", question)) is not None
+    return asks and (bool(_SENTENCE_LIKE.search(question)) or subject_of(question) is not None)
 
 
 def wants_more(question: str) -> bool:

@@ -80,6 +80,8 @@ class Engine:
         self._encoder: Future[Encoder | None] = self._pool.submit(
             _load_encoder, self._library, say, self._timeline
         )
+        # Its threads end when both are loaded.
+        self._pool.shutdown(wait=False)
         self._opening_ms = (opened - started) * 1000
 
     def close(self) -> None:
@@ -195,7 +197,7 @@ class Engine:
                 model=None if encoder is None else encoder.model.id,
                 context=context,
                 context_vector=(
-                    encoder.encode_query(retrieve.newest(context))
+                    encoder.encode_query(retrieve.with_newest(question, context))
                     if encoder is not None and context
                     else None
                 ),

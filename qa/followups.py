@@ -9,19 +9,20 @@ A question that names what it asks about is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from embeddings.words import STOP_WORDS
 from qa import ellipsis
 from qa.answer import Choice
-from qa.antecedent import antecedent, is_name, subject_of
+from qa.antecedent import DATED, antecedent, as_said, is_many, is_name, short_answer, subject_of
 from qa.carry import needed
-from qa.history import PRONOUNS, WORD, Term, asked, content_stems, stem, terms_of
+from qa.history import PERSONAL, PRONOUNS, WORD, Term, asked, content_stems, stem, terms_of
 from qa.past import Past
 from qa.phrases import Phrase, names_in, phrases
+from qa.unclear import DEMONSTRATIVE, DUMMY_IT, POINTING, leans_on_nothing, unknown_noun
 
 MOST_CHOICES = 4
+MOST_ANSWERS = 3
 MOST_PAST = 8
 # The least probability of a word that is put in, by how plainly the question leans on the past:
 # a pronoun; a demonstrative, or "else"; no sign but shortness. Fitted on the dialogues learned
@@ -31,40 +32,11 @@ BY_PRONOUN, BY_SIGN = 0.3, 0.45
 BESIDE = 0.55
 # A longer title is a headline: it names more than what is talked about.
 MOST_TITLE_WORDS = 5
-_PERSONAL = frozenset().union(*(PRONOUNS[kind] for kind in ("he", "she", "they", "it")))
 _POSSESSIVE = frozenset(["his", "her", "hers", "their", "theirs", "its"])
 _ELSE = frozenset(["else", "other", "others", "another"])
-_DEMONSTRATIVE = re.compile(r"\b(this|that|these|those|such)\s+([^\W\d_]{3,})", re.IGNORECASE)
-# Nouns that point at what was said without naming it, and words that are no nouns.
-_POINTING_WORDS = """
-time times year years month week day period point case way reason thing things article section
-area place kind sort type issue event events point one ones mean means is was are were has have
-had does did do will would can could should may might same also not and but happen happened
-happens work works make makes made the there they you she information process situation topic
-question answer matter purpose said says
-"""
-_POINTING = frozenset(_POINTING_WORDS.split())
-_CORRECTS = re.compile(r"\W*(?:no|sorry|i mean|i meant)\b", re.IGNORECASE)
-# What follows "did this" where "this" is all that was said.
-_VERBS_WORDS = """
-affect lead cause help change end begin start become come go take taken include result influence
-impact continue involve seem done given considered performed sound sounds huge same similar true
-new look looks
-"""
-_VERBS = frozenset(_VERBS_WORDS.split())
-# Nouns for whatever has a name: what was said before will have named one.
-_CATEGORIES_WORDS = """
-album song book film movie show series role band group team game match season city country state
-company party person man woman character claim name release position speech deal plan law rule
-report letter job war battle attack strike
-"""
-_CATEGORIES = frozenset(_CATEGORIES_WORDS.split())
+# A word for whose or what kind: "Russian forces" are in play, "Russian" is not.
+_OF_A_KIND = re.compile(r"^\w+(?:ian|ean|ese|ish|ch|[mr]an)$")
 _LEAD = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
-_DUMMY_IT = re.compile(
-    r"\b(?:is|was|will|would) it (?:true|possible|likely|safe|legal|necessary|important|ok|okay"
-    r"|common|better|worth|hard|easy|bad|good)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +55,35 @@ class Standalone:
     article_ids: tuple[str, ...] = ()
 
 
-def standalone(question: str, past: Sequence[Past]) -> Standalone:
-    """The question in full; as it is where it needs nothing from before."""
+def standalone(
+    question: str, past: Sequence[Past], *, told: Callable[[str], bool] = lambda word: False
+) -> Standalone:
+    """The question in full; as it is where it needs nothing from before.
+
+    `told` says whether the articles under discussion have a word, so that "the ship" is no
+    riddle where they tell of one.
+    """
     past = [_as_subject(turn) for turn in past if turn.asked_as][-MOST_PAST:]
     if ellipsis.empty(question):
         return _choose(question, past)
     terms = terms_of(past)
-    if (noun := unknown_noun(question, terms)) is not None:
+    if (noun := unknown_noun(question, terms, told)) is not None:
         found = Standalone(question, unclear=f"it is not clear which “{noun}” is meant")
-        choices = tuple(Choice(name, _with_name(question, noun, name)) for name in _in_play(past))
+        choices = tuple(
+            Choice(name, _with_name(question, noun, name)) for name in _in_play(past)[:MOST_CHOICES]
+        )
         return Standalone(found.text, choices, found.unclear)
     if not past:
-        if _leans_on_nothing(question):
+        if leans_on_nothing(question):
             return Standalone(question, unclear="nothing was said before that it could mean")
         return Standalone(question)
-    context = _context(question, past)
+    context = _context(past)
     ids = tuple(dict.fromkeys(i for turn in reversed(past[-2:]) for i in turn.article_ids))
-    whole = ellipsis.filled(question, _last_question(past))
+    whole = ellipsis.corrected(question, past[-1].question, past[-1].asked_as)
+    last = _last_question(past)
+    whole = whole or ellipsis.filled(question, last.asked_as, short_answer(last))
     if ellipsis.wants_more(question) and (subjects := _in_play(past)):
-        whole = f"What else is said about {subjects[0]}?"
+        whole = f"What is said about {subjects[0]}?"
     if whole is None:
         whole = _with_missing(question, past, terms)
     if whole != question:
@@ -109,10 +91,9 @@ def standalone(question: str, past: Sequence[Past]) -> Standalone:
     return Standalone(whole, context=context, article_ids=ids)
 
 
-def _last_question(past: Sequence[Past]) -> str:
-    """The last turn's question, or the one before where that was no whole question."""
-    whole = (turn.asked_as for turn in reversed(past) if ellipsis.is_whole(turn.asked_as))
-    return next(whole, past[-1].asked_as)
+def _last_question(past: Sequence[Past]) -> Past:
+    """The last turn, or the one before where that was no whole question."""
+    return next((turn for turn in reversed(past) if ellipsis.is_whole(turn.asked_as)), past[-1])
 
 
 def _with_missing(question: str, past: Sequence[Past], terms: dict[str, Term]) -> str:
@@ -130,7 +111,12 @@ def _with_missing(question: str, past: Sequence[Past], terms: dict[str, Term]) -
         for word in _beside_themselves(pronoun.group().casefold(), past):
             likely.pop(word, None)
     meant = antecedent(pronoun.group().casefold(), past) if pronoun else None
-    return _put_in(question, pronoun, meant, phrases(likely, past))
+    found = phrases(likely, past)
+    if pronoun is not None and meant is None:
+        many = pronoun.group().casefold() in PRONOUNS["they"]
+        agreeing = [p for p in found if not (many and p.named and not is_many(p.text))]
+        meant = next((p.text for p in agreeing if p.named), agreeing[0].text if agreeing else None)
+    return _put_in(question, pronoun, meant and as_said(meant, past), found)
 
 
 def _beside_themselves(pronoun: str, past: Sequence[Past]) -> set[str]:
@@ -157,22 +143,22 @@ def _as_subject(turn: Past) -> Past:
 
 
 def _first_pronoun(question: str) -> re.Match[str] | None:
-    found = (match for match in WORD.finditer(question) if match.group().casefold() in _PERSONAL)
+    found = (match for match in WORD.finditer(question) if match.group().casefold() in PERSONAL)
     return next(found, None)
 
 
 def _least(question: str, terms: dict[str, Term]) -> float | None:
     """How likely a word must be to be put in; None where the question stands by itself."""
     words = [word.casefold() for word in WORD.findall(question)]
-    if any(word in _PERSONAL for word in words) and not _DUMMY_IT.search(question):
+    if any(word in PERSONAL for word in words) and not DUMMY_IT.search(question):
         pronoun = _first_pronoun(question)
         if pronoun is not None and names_in(f"x {question[: pronoun.start()]}"):
             return None  # "When did Russia begin its campaign?"
         return BY_SIGN if names_in(f"x {question}") else BY_PRONOUN
     if any(word in _ELSE for word in words):
         return BY_SIGN
-    shown = _DEMONSTRATIVE.search(question)
-    if shown is not None and (stem(shown[2]) in terms or shown[2].casefold() in _POINTING):
+    shown = DEMONSTRATIVE.search(question)
+    if shown is not None and (stem(shown[2]) in terms or shown[2].casefold() in POINTING):
         return BY_SIGN
     if len(words) <= 3 and not names_in(f"x {question}") and not content_stems(question):
         return BY_SIGN
@@ -184,16 +170,13 @@ def _put_in(
 ) -> str:
     """What the pronoun means in its place, and other likely phrases in brackets at the end."""
     rest = [phrase for phrase in found if phrase.worth >= BESIDE or pronoun is None]
-    if pronoun is not None:
-        if meant is None and found:
-            meant = next((phrase.text for phrase in found if phrase.named), found[0].text)
-        if meant is not None:
-            word = pronoun.group().casefold()
-            owning = word in _POSSESSIVE and not (
-                word == "her" and _ends_phrase(question, pronoun.end())
-            )
-            text = _owning(meant) if owning else meant
-            question = question[: pronoun.start()] + text + question[pronoun.end() :]
+    if pronoun is not None and meant is not None:
+        word = pronoun.group().casefold()
+        owning = word in _POSSESSIVE and not (
+            word == "her" and _ends_phrase(question, pronoun.end())
+        )
+        text = _owning(meant) if owning else meant
+        question = question[: pronoun.start()] + text + question[pronoun.end() :]
     known = set(content_stems(question))
     left = []
     for phrase in rest:
@@ -215,87 +198,53 @@ def _ends_phrase(question: str, at: int) -> bool:
     return following is None or following.group().casefold() in {"in", "on", "at", "to", "for"}
 
 
-def _context(question: str, past: Sequence[Past]) -> str:
-    """Question and history, newest first, as one text to search by."""
-    parts = [question]
-    for turn in reversed(past):
-        parts += [turn.asked_as, *turn.sentences]
-    return " ".join(parts)
+def _context(past: Sequence[Past]) -> str:
+    """What was said, newest first, as one text to search by."""
+    return " ".join(part for turn in reversed(past) for part in (turn.asked_as, *turn.sentences))
 
 
 def _in_play(past: Sequence[Past]) -> list[str]:
     """What the last turns were about, newest first: subjects, names, short answers."""
     found: dict[str, str] = {}
-    for turn in reversed(past[-3:]):
-        texts = [subject_of(turn.asked_as) or "", *names_in(turn.asked_as)]
-        texts += [turn.short_answer or ""]
+    answered = 0
+    for turn in reversed(past):
+        subject = subject_of(turn.asked_as) or ""
+        texts = [subject, *_things_in(turn.asked_as), turn.short_answer or ""]
         for sentence in turn.sentences[:2]:
-            texts += names_in(sentence)
+            texts += _things_in(sentence)
         for text in texts:
-            named = is_name(text) or text == texts[0]
-            if text and named and content_stems(text):
+            if text and (text == subject or is_name(text)) and content_stems(text):
                 found.setdefault(text.casefold(), text)
+        answered += bool(turn.sentences)
+        if answered == MOST_ANSWERS:
+            break
     names = list(found.values())
     return [
         name
         for name in names
         if not any(name != other and name.casefold() in other.casefold() for other in names)
-    ][:MOST_CHOICES]
+    ]
+
+
+def _things_in(text: str) -> list[str]:
+    """The names in the text, but for days and for what only says of which kind ("Russian")."""
+    return [
+        name for name in names_in(text) if not DATED.match(name) and not _OF_A_KIND.search(name)
+    ]
 
 
 def _choose(question: str, past: Sequence[Past]) -> Standalone:
     if not past:
         return Standalone(question, unclear="nothing was said before that it could mean")
-    before = past[-1].asked_as
-    choices = []
-    for name in _in_play(past):
-        if stem(name) in content_stems(before) or name.casefold() in before.casefold():
-            choices.append(Choice(name, f"What else is said about {name}?"))
-        else:
-            choices.append(Choice(name, f"What is said about {name}?"))
-    return Standalone(question, tuple(choices), "it is not clear what that asks")
-
-
-def unknown_noun(question: str, terms: dict[str, Term]) -> str | None:
-    """The noun, a word before it included, of "this animal" where nothing said could be it."""
-    if _CORRECTS.match(question):
-        return None
-    for match in _DEMONSTRATIVE.finditer(question):
-        if match[1].casefold() == "that" and not _opens(question, match.start()):
-            continue  # More often a conjunction than not.
-        words: list[re.Match[str]] = []
-        for word in WORD.finditer(question, match.start(2)):
-            between = question[match.end(1) if not words else words[-1].end() : word.start()]
-            if between.strip() or word.group().casefold() in STOP_WORDS or len(words) == 2:
-                break
-            words.append(word)
-        low = [word.group().casefold() for word in words]
-        if (
-            not low
-            or low[0] in _POINTING
-            or low[0] in _VERBS
-            or low[0].endswith(("ed", "ing", "ly"))
-        ):
-            continue
-        if any(stem(word) in terms or (terms and stem(word) in _CATEGORIES) for word in low):
-            continue
-        return question[words[0].start() : words[-1].end()]
-    return None
-
-
-def _opens(question: str, at: int) -> bool:
-    before = WORD.findall(question[:at])
-    openers = {"of", "in", "on", "at", "for", "is", "was", "does", "did", "to", "from", "about"}
-    return bool(before) and before[-1].casefold() in openers
+    names = _in_play(past)
+    low = {word.casefold() for word in WORD.findall(question)}
+    if low & (PRONOUNS["he"] | PRONOUNS["she"]):
+        names = [name for name in names if is_name(name)]
+    choices = [Choice(name, f"What is said about {as_said(name, past)}?") for name in names]
+    return Standalone(question, tuple(choices[:MOST_CHOICES]), "it is not clear what that asks")
 
 
 def _with_name(question: str, noun: str, name: str) -> str:
-    pattern = rf"\b(?:this|that|these|those)\s+{re.escape(noun)}\b"
+    """The question with the name in place of the noun; "the country's" stays a possessive."""
+    pattern = rf"\b(?:this|that|these|those|the)\s+{re.escape(noun)}\b"
     return re.sub(pattern, lambda match: name, question, count=1, flags=re.IGNORECASE)
-
-
-def _leans_on_nothing(question: str) -> bool:
-    """A first question that asks about "he" or "it" alone."""
-    words = [word.casefold() for word in WORD.findall(question)]
-    plain = any(w in {"he", "she", "him", "they", "it"} for w in words)
-    return plain and len(content_stems(question)) <= 1 and not _DUMMY_IT.search(question)

@@ -29,6 +29,7 @@ PRONOUNS = {
     "then": frozenset(["then", "afterwards", "afterward"]),
     "you": frozenset(["you", "your", "we", "our", "us"]),
 }
+PERSONAL = frozenset().union(*(PRONOUNS[kind] for kind in ("he", "she", "they", "it")))
 _ELSE_WORDS = """
 else other others another more besides addition further
 """

@@ -36,7 +36,8 @@ def add_changes(group: argparse._ArgumentGroup) -> None:
         "--columns",
         metavar="FIELD=NAME",
         type=_columns,
-        help="with --rebuild: which column of a table is which field, parted by commas",
+        help="with --rebuild: which column of a table, or key of JSON, is which field, parted by "
+        "commas",
     )
     group.add_argument(
         "--allow-private-addresses",
@@ -55,8 +56,8 @@ def add_changes(group: argparse._ArgumentGroup) -> None:
 def check(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
     """What must fit together. Exits with 2 where it does not."""
     fetches = given.rebuild is not None or given.feeds is not None
-    if given.columns is not None and not given.rebuild:
-        parser.error("--columns goes with --rebuild and the table's path")
+    if given.columns is not None and not set(given.rebuild or []) - {"-"}:
+        parser.error("--columns goes with --rebuild and the path of a table or of JSON")
     if given.ray is not None and not fetches and given.model is None:
         parser.error("--ray goes with --rebuild, --feeds or --model")
     if given.allow_private_addresses and not fetches:

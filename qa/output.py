@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from embeddings.records import Article, ArticleSummary
-from qa.answer import CONTRACT_VERSION, Answer, Citation, without_marks
+from qa.answer import CONTRACT_VERSION, IN_FULL, Answer, Citation, without_marks
 
 if TYPE_CHECKING:
     from embeddings.sessions import SessionSummary
@@ -119,12 +119,22 @@ def article_json(article: ArticleSummary) -> dict[str, Any]:
     return {name: getattr(article, name) for name in ArticleSummary.__slots__}
 
 
+def ended(said: str) -> str:
+    """The words with a full stop, where they do not end in a question mark."""
+    return said if said.endswith("?") else f"{said}."
+
+
 def answer_text(answer: Answer) -> str:
     """The answer for a person: the sentences with their marks, then where each one stands."""
     if answer.is_unclear:
         return _choices_text(answer)
     if answer.refusal is not None:
-        lines = [*_heading(answer), f"Not in your articles: {quoted(answer.refusal.reason)}."]
+        reason = ended(quoted(answer.refusal.reason))
+        unclear = answer.refusal.reason.endswith(IN_FULL)  # Nothing was searched.
+        lines = [
+            *_heading(answer),
+            f"{'Not clear' if unclear else 'Not in your articles'}: {reason}",
+        ]
         if answer.choices:
             lines += ["", "Did you mean to ask:", "", *_choice_lines(answer)]
         if answer.refusal.nearest:

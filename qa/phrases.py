@@ -17,7 +17,7 @@ _NAME = re.compile(rf"(?:{_PART}|[A-Z]\.)(?:(?<![’']s)\s+(?:(?:of|de|van|von|t
 _JOINTS_WORDS = """
 of the de la van von du and for in del da al bin
 """
-_JOINTS = frozenset(_JOINTS_WORDS.split())
+JOINTS = frozenset(_JOINTS_WORDS.split())
 _GAP = re.compile(r"[\s\-–’'.&/]{1,2}")
 _TITLE_NOTE = re.compile(r"\s*\([^)]*\)\s*$")
 MOST_PHRASES = 3
@@ -75,7 +75,7 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
         said = [s for s in stems[at : last + 1] if s not in STOP_WORDS]
         worth = max(likely.get(s, 0.0) for s in said)
         whole = text[span[0].start() : span[-1].end()]
-        named = all(m.group()[0].isupper() for m in span if m.group().casefold() not in _JOINTS)
+        named = all(m.group()[0].isupper() for m in span if m.group().casefold() not in JOINTS)
         runs.append(Phrase(_without_possessive(whole), frozenset(said), worth, age, named))
         at = last + 1
     return runs
@@ -113,7 +113,7 @@ def _next(
             return None
         if stems[ahead] in likely:
             return ahead
-        if words[ahead].group().casefold() not in _JOINTS:
+        if words[ahead].group().casefold() not in JOINTS:
             return None
     return None
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from embeddings.graphs import open_graph, open_tokenizer, run_in_batches
+from embeddings.graphs import open_graph, run_in_batches, share_tokenizer
 from embeddings.modelfiles import READER_GRAPH, READER_TOKENIZER
 from embeddings.records import Passage
 
@@ -60,9 +60,8 @@ class Reader:
 
     def __init__(self) -> None:
         """Open the model. Raises `ModelUnavailable`."""
-        self._tokenizer = open_tokenizer(READER_TOKENIZER.checked())
         # Of a pair too long, the longer text is cut: the passage, but for a question like a page.
-        self._tokenizer.enable_truncation(MOST_TOKENS, strategy="longest_first")
+        self._tokenizer = share_tokenizer(READER_TOKENIZER.checked(), most_tokens=MOST_TOKENS)
         self._session = open_graph(READER_GRAPH.checked(), digest=READER_GRAPH.sha256)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
@@ -90,16 +89,22 @@ class Reader:
                     relevance=float(whole[row, _RELEVANCE]),
                     answers=float(whole[row, _ANSWERS]),
                     sentences=_sentences(
-                        passages[at], tokens[row, : len(offsets)][inside], offsets[inside]
+                        passages[at],
+                        tokens[row, : len(offsets)][inside],
+                        offsets[inside],
+                        np.array(encoding.word_ids, dtype=np.float64)[inside].astype(np.int64),
                     ),
                 )
         return [reading for reading in readings if reading is not None]
 
 
 def _sentences(
-    passage: Passage, scores: Floats, offsets: npt.NDArray[np.int64]
+    passage: Passage, scores: Floats, offsets: npt.NDArray[np.int64], words: npt.NDArray[np.int64]
 ) -> tuple[SentenceReading, ...]:
-    """`scores` is (tokens, 3) and `offsets` (tokens, 2), of the passage's tokens in order."""
+    """`scores` is (tokens, 3), `offsets` (tokens, 2), of the passage's tokens in order.
+
+    `words` is (tokens,): which word of the passage a token is of, growing.
+    """
     found = []
     for sentence in passage.sentences:
         first, last = sentence.start - passage.start, sentence.end - passage.start
@@ -109,6 +114,10 @@ def _sentences(
             continue
         some = scores[begin:end]
         start_at, end_at, score = _best_span(some[:, _START], some[:, _END])
+        # A token may be a part of a word; an answer is made of whole ones.
+        own = words[begin:end]
+        start_at = int(np.searchsorted(own, own[start_at]))
+        end_at = int(np.searchsorted(own, own[end_at], side="right")) - 1
         found.append(
             SentenceReading(
                 evidence=float(some[:, _EVIDENCE].mean()),

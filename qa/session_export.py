@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from embeddings.errors import DatelineError
-from qa.answer import CONTRACT_VERSION, Answer, Citation
+from qa.answer import CONTRACT_VERSION, IN_FULL, Answer, Citation
 from qa.conversation import Turn
 from qa.engine import as_asked
-from qa.output import answer_json, json_text, one_line
+from qa.output import answer_json, ended, json_text, one_line
 from qa.sessions import Session
 
 MARKDOWN, JSON = ".md", ".json"
@@ -119,9 +119,11 @@ def _answer(answer: Answer) -> list[str]:
             f"{number}. {escaped(choice.question)}"
             for number, choice in enumerate(answer.choices, 1)
         )
-        return [*blocks, f"Not answered: {escaped(answer.refusal.reason)}.", choices]
+        return [*blocks, f"Not answered: {ended(escaped(answer.refusal.reason))}", choices]
     if answer.refusal is not None:
-        blocks.append(f"**Not in the articles:** {escaped(answer.refusal.reason)}.")
+        unclear = answer.refusal.reason.endswith(IN_FULL)
+        no = "Not answered:" if unclear else "**Not in the articles:**"
+        blocks.append(f"{no} {ended(escaped(answer.refusal.reason))}")
         if answer.refusal.nearest:
             blocks.append("Nearest sentences, which do not answer it:")
         return blocks + _citations(answer.refusal.nearest, marked=False)

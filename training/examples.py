@@ -1,11 +1,14 @@
 """From public question sets to the groups the reader learns from.
 
-    python training/examples.py --data DIR --library SQUAD_LIBRARY --out examples.jsonl
+    python training/examples.py --data DIR --library SQUAD_LIBRARY --out examples.jsonl \
+        --ranked ranked.jsonl
 
 A group is a question with passages of one library, some of which may answer it: the passage
 that does, and passages our own retriever finds for it that do not, so that scores learn to
 compare across passages. SQUAD_LIBRARY is the folder that benchmarks/quality.py builds with
-`--library-cache`. Only articles that `splits.py` leaves for training are used.
+`--library-cache`. Groups are made of the articles that `splits.py` leaves for training and for
+calibrating, and say of which. `--ranked` also writes what training is watched by: questions of
+the calibration articles with the passages found for them, in order.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from training.swaps import swap
 
 SEED = 11
 MINED = 8
+RANKED = 16
 NQG_TOKENS = 85
 NQG_NEAR = 40
 Group = dict[str, Any]
@@ -95,9 +99,9 @@ class Squad:
         for question in self.answerable:
             self.asked[question["article_id"]].append(question["question"])
 
-    def mined(self, text: str) -> list[Passage]:
+    def mined(self, text: str, limit: int = MINED) -> list[Passage]:
         vector = self.encoder.encode_query(text)
-        return [hit.passage for hit in retrieve(self.library, text, vector, limit=MINED)]
+        return [hit.passage for hit in retrieve(self.library, text, vector, limit=limit)]
 
     def wrong(self, question: dict[str, Any], found: list[Passage]) -> list[dict[str, Any]]:
         """Passages found that neither have the sentence nor say an answer."""
@@ -121,7 +125,13 @@ class Squad:
             if not right:
                 continue
             wrong = self.wrong(question, found)
-            yield {"kind": "squad", "question": text, "right": right, "wrong": wrong}
+            yield {
+                "kind": "squad",
+                "split": split,
+                "question": text,
+                "right": right,
+                "wrong": wrong,
+            }
             swapped = swap(
                 text,
                 " ".join(record["text"] for record in right),
@@ -131,7 +141,13 @@ class Squad:
             )
             if swapped is not None:
                 near = [{**record, "gold": [], "answers": []} for record in right]
-                yield {"kind": "swap", "question": swapped[0], "right": [], "wrong": near}
+                yield {
+                    "kind": "swap",
+                    "split": split,
+                    "question": swapped[0],
+                    "right": [],
+                    "wrong": near,
+                }
         for question in self.unanswerable:
             if split_of(question["article_id"]) != split:
                 continue
@@ -140,8 +156,24 @@ class Squad:
             found = [p for p in self.mined(text) if p.id not in {o.id for o in own}]
             wrong = [as_record(p, None) for p in own + found[:3]]
             if own:
-                group = {"kind": "no", "question": text, "right": [], "wrong": wrong}
-                yield {**group, "own": len(own)}
+                group = {"kind": "no", "split": split, "question": text, "right": []}
+                yield {**group, "wrong": wrong, "own": len(own)}
+
+    def ranked(self, split: str) -> Iterator[Group]:
+        """Questions with the passages found for them, best first, and what is right in each."""
+        for kind, questions in (("squad", self.answerable), ("no", self.unanswerable)):
+            for question in questions:
+                if split_of(question["article_id"]) != split:
+                    continue
+                known = question if kind == "squad" else None
+                found = self.mined(question["question"], RANKED)
+                yield {
+                    "kind": kind,
+                    "article": question["article_id"],
+                    "question": question["question"],
+                    "answers": question["answers"] if known else [],
+                    "passages": [as_record(passage, known) for passage in found],
+                }
 
     def _windows(self) -> dict[str, list[Passage]]:
         ids = self.library.allowed(Filters()).tolist()
@@ -222,6 +254,7 @@ def nqg_groups(data: Path, generator: random.Random) -> Iterator[Group]:
             wrong = [rival[2] for rival in rivals[:3]]
             yield {
                 "kind": "nqg",
+                "split": "train",
                 "question": detokenised(pair["question"]),
                 "right": [right],
                 "wrong": wrong,
@@ -233,13 +266,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--ranked", type=Path)
     given = parser.parse_args()
     squad = Squad(given.data, given.library)
     counts: dict[str, int] = defaultdict(int)
     with given.out.open("w", encoding="utf-8") as file:
-        for source in (squad.groups("train"), nqg_groups(given.data, random.Random(SEED))):
+        for source in (
+            squad.groups("train"),
+            squad.groups("calibrate"),
+            nqg_groups(given.data, random.Random(SEED)),
+        ):
             for group in source:
                 counts[group["kind"]] += 1
+                file.write(json.dumps(group, ensure_ascii=False) + "\n")
+    if given.ranked is not None:
+        with given.ranked.open("w", encoding="utf-8") as file:
+            for group in squad.ranked("calibrate"):
                 file.write(json.dumps(group, ensure_ascii=False) + "\n")
     print(dict(counts))
 

@@ -5,7 +5,8 @@
 Two things are added to the groups of examples.py. The pairs of SQuAD training articles come
 without their answers: the reader says where in the right sentence the short answer stands, and
 where it is sure enough it is believed (self-training). And each answerable question gets up to
-`SWAPS` other entities in turn instead of one.
+`SWAPS` other entities in turn instead of one, and its telling word's opposite where it has one
+(opposites.py).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from embeddings.records import Passage, Sentence
 from qa.reader import Reader
+from training.opposites import opposite
 from training.swaps import swap
 
 SEED = 17
@@ -66,8 +68,16 @@ def more_swaps(groups: list[Group], generator: random.Random) -> list[Group]:
             swapped = swap(group["question"], whole, asked[title], about=title, generator=generator)
             if swapped is not None and swapped[0] not in seen:
                 seen.add(swapped[0])
-                made.append({"kind": "swap", "question": swapped[0], "right": [], "wrong": near})
+                made.append(_unanswerable(group, swapped[0], near))
+        turned = opposite(group["question"], whole, generator)
+        if turned is not None:
+            made.append(_unanswerable(group, turned, near))
     return made
+
+
+def _unanswerable(group: Group, question: str, near: list[dict[str, Any]]) -> Group:
+    split = group["split"]
+    return {"kind": "swap", "split": split, "question": question, "right": [], "wrong": near}
 
 
 def main() -> None:

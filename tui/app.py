@@ -21,6 +21,7 @@ from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
 from tui.screens.library import LibraryScreen
 from tui.settings import Settings, config_file, keep_theme, read_settings
+from tui.terminal import end_when_gone
 from tui.themes import DEFAULT_THEME, THEMES
 
 SWITCH_S = 0.0005
@@ -153,6 +154,8 @@ def run(
     # 5 ms at each turn for the interpreter.
     sys.setswitchinterval(SWITCH_S)
     start = Start(filters, top, resume, new, save)
+    if sys.__stdin__ is not None:
+        end_when_gone(sys.__stdin__.fileno())
     app = DatelineApp(folder, start=start, settings=read_settings(config_file()))
     app.run()
     if app.is_kept and sys.stderr.isatty():

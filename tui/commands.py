@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -35,6 +36,19 @@ COMMANDS = (
     Command("help", "", "what can be done here, and every key"),
     Command("quit", "", "leave; the conversation is kept"),
 )
+# What other programs call ours.
+_ELSEWHERE = {
+    "exit": "quit",
+    "q": "quit",
+    "clear": "new",
+    "save": "export",
+    "history": "sessions",
+    "resume": "sessions",
+    "open": "add",
+    "articles": "library",
+    "after": "since",
+    "before": "until",
+}
 BY_NAME = {command.name: command for command in COMMANDS}
 
 
@@ -54,3 +68,12 @@ def given(text: str) -> Given | None:
         return None
     name, argument = found.group(1).lower(), (found.group(2) or "").strip()
     return Given(name, BY_NAME.get(name), argument)
+
+
+def nearest(name: str) -> Command | None:
+    """The command that a name there is none of was to be; None where none is near."""
+    if name in _ELSEWHERE:
+        return BY_NAME[_ELSEWHERE[name]]
+    begun = [command for command in COMMANDS if name and command.name.startswith(name)]
+    near = [BY_NAME[close] for close in difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.7)]
+    return next(iter(begun if len(begun) == 1 else near), None)

@@ -122,7 +122,8 @@ _OFFICE = re.compile(
     r"[A-Z][a-z]+(?:ist|ian|eer))\.? (?=[A-Z])"
 )
 _PASSING = re.compile(
-    r"(?: (?:late |early )?(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: \w+ing| night)?| "
+    r"(?: (?:late |(?<!days )(?<!hours )(?<!months )(?<!weeks )(?<!years )early )?"
+    r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: \w+ing| night)?| "
     r"(?:last|this|next|the same) (?:day|morning|evening|week|month|year|night)|"
     r" (?:yesterday|today|tomorrow|tonight)|"
     r" (?:(?:about|almost|more than|nearly) )?\w+ (?:days|weeks|months|years|decades) ago)\b"

@@ -69,12 +69,20 @@ class _Format:
 
 _TEXT = _Format("text", read_plain, is_light=True)
 _MARKDOWN = _Format("Markdown", read_markdown, is_light=True)
-_LINES = _Format("JSON Lines", read_jsonl, is_light=True)
+_LINES = _Format("JSON Lines", read_jsonl)
+_RECORDS = _Format("JSON", read_json)
 _HTML = _Format("HTML", read_html)
 _SAVED = _Format("saved page", read_mhtml)
 _TABLE = _Format("table", read_csv)
 _FEED = _Format("feed", read_feed)
 _TAR = _Format("TAR archive", read_tar)
+
+# Those whose articles' fields have names that a person may have to tell.
+_BY_COLUMNS = {
+    _TABLE.name: read_csv,
+    _LINES.name: read_jsonl,
+    _RECORDS.name: read_json,
+}
 
 # The longest suffix that fits is the one that counts: ".tar.gz" goes before ".gz".
 _FORMATS: dict[str, _Format] = {
@@ -96,7 +104,7 @@ _FORMATS: dict[str, _Format] = {
     ".mbox": _Format("mailbox", read_mbox),
     ".jsonl": _LINES,
     ".ndjson": _LINES,
-    ".json": _Format("JSON", read_json),
+    ".json": _RECORDS,
     ".csv": _TABLE,
     ".tsv": _TABLE,
     ".rss": _FEED,
@@ -133,7 +141,8 @@ def read_file(path: Path, columns: Mapping[str, str] | None = None) -> Iterator[
     to report. Raises `ArticleUnreadable`, on iteration, when the file as a whole gives
     nothing: unsupported, absent, empty, not text, without an article.
 
-    `columns` names a table's columns by our fields, where their names do not tell.
+    `columns` names a table's columns, or records' keys, by our fields, where their names do not
+    tell.
     """
     format_ = _format_of(path)
     if format_ is None:
@@ -183,8 +192,8 @@ def _read(
     format_: _Format, stream: BinaryIO, path: Path, columns: Mapping[str, str] | None
 ) -> Iterator[Found]:
     try:
-        if columns and format_ is _TABLE:
-            yield from read_csv(stream, path, columns)
+        if columns and (read := _BY_COLUMNS.get(format_.name)):
+            yield from read(stream, path, columns)
         else:
             yield from format_.read(stream, path)
     except ImportError as error:

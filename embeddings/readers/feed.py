@@ -14,12 +14,15 @@ from embeddings.readers.cleaning import clean_line
 from embeddings.readers.drafting import make_draft
 from embeddings.readers.guard import guarded
 from embeddings.readers.markup import read_markup
+from embeddings.readers.note import Note
 from embeddings.readers.opening import read_document, show_path
 from embeddings.readers.xml_safe import local_name, parse_xml, refuse_entities
 from embeddings.records import Draft
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
 _ROOT_WITHIN = 4096
+# Of a WordPress export, which has a whole site's things as entries.
+_NO_ARTICLES = frozenset(("attachment", "revision", "nav_menu_item", "custom_css", "wp_template"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +31,24 @@ class Entry:
 
     link: str
     draft: Draft | None
+    is_published: bool = True
 
 
-def read_feed(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
-    """A draft an entry with text; entries that are only a link are told."""
+def read_feed(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord | Note]:
+    """A draft an entry with text; entries that are only a link are told, and how many of a
+    WordPress export are no published article."""
     data = read_document(stream, path, MAX_FEED_BYTES)
     if is_sitemap(data):
         raise ArticleUnreadable(
             f"{show_path(path)} is a sitemap, which only lists pages; "
             "give its address to have them fetched"
         )
-    found = 0
+    found = unpublished = 0
     bare: list[BadRecord] = []
     for number, entry in enumerate(entries_of(data, path), 1):
-        if entry.draft is None:
+        if not entry.is_published:
+            unpublished += 1
+        elif entry.draft is None:
             bare.append(BadRecord(f"entry {number}", "no text in the feed, only a link"))
         else:
             found += 1
@@ -51,6 +58,8 @@ def read_feed(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
             f"{show_path(path)} is no feed with text in it; save the articles themselves"
         )
     yield from bare
+    if unpublished:
+        yield Note(f"{unpublished} drafts, pictures and menus of the export passed over")
 
 
 def entries_of(data: bytes, path: Path) -> list[Entry]:
@@ -90,7 +99,13 @@ def _read_entry(entry: Any, source: str, language: str) -> Entry:
         fields_from="feed",
         key=clean_line(str(entry.get("id", ""))) or link or clean_line(str(entry.get("title", ""))),
     )
-    return Entry(link, draft)
+    return Entry(link, draft, _is_published(entry))
+
+
+def _is_published(entry: Any) -> bool:
+    """Whether an entry is an article that was published, of a WordPress export; else it is."""
+    status, kind = entry.get("wp_status"), entry.get("wp_post_type")
+    return status in (None, "publish") and kind not in _NO_ARTICLES
 
 
 def is_sitemap(data: bytes) -> bool:

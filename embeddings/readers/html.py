@@ -15,7 +15,7 @@ from embeddings.readers.drafting import make_draft
 from embeddings.readers.markup import read_markup
 from embeddings.readers.months import read_month
 from embeddings.readers.opening import read_document, show_path
-from embeddings.readers.page_body import with_missed_pieces
+from embeddings.readers.page_body import in_paragraphs, with_missed_pieces
 from embeddings.readers.page_tail import may_have_tail, without_tail
 from embeddings.records import Draft
 
@@ -32,6 +32,8 @@ _CHARSET = re.compile(
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"<html\b[^<>]{0,500}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-\w+)*)", re.I)
+# What parts a table's head from its rows.
+_RULE_OF_TABLE = re.compile(r"^\|(?:-+\|)+\n?", re.MULTILINE)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 # Pages saved into one file carry their images like this, megabytes of them.
 _EMBEDDED_FILE = re.compile(r"data:[\w.+-]+/[\w.+-]+;base64,[A-Za-z0-9+/=]*")
@@ -67,7 +69,7 @@ def draft_of_page(
     if found is None:
         return None
     return make_draft(
-        (found.text or "").replace("\n", "\n\n"),
+        _RULE_OF_TABLE.sub("", found.text or "").replace("\n", "\n\n"),
         {
             "title": found.title,
             "published": None if _is_guess(found.date or "", page) else found.date,
@@ -130,7 +132,7 @@ def _extract(page: str, path: Path) -> Document | None:
 
 def _settle(text: str, page: str) -> str:
     """The extracted text, with the story's other pieces, without what stands under it."""
-    text = with_missed_pieces(text, page)
+    text = with_missed_pieces(in_paragraphs(text, page), page)
     if may_have_tail(text):
         return without_tail(text, _extract_strictly(page))
     return text

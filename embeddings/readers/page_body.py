@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from embeddings.readers.markup import parse_markup
+from embeddings.readers.markup import parse_markup, read_markup
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -21,6 +21,7 @@ _PARAGRAPH_CHARS = 80
 _LEAST_SHARE = 0.5
 _NOT_STORY = frozenset(("footer", "aside", "nav", "form", "figure", "blockquote", "header", "li"))
 _MOST_PARAGRAPHS = 5_000
+_SHORT_CHARS = 2_000
 # A piece is set in so many boxes of its own.
 _BOXES = 2
 
@@ -47,6 +48,24 @@ def with_missed_pieces(text: str, page: str) -> str:
     if sum(map(len, missed)) < _LEAST_SHARE * len(text):
         return text
     return _merged(lines, [(said, at) for said, make, at in found if make in makes])
+
+
+def in_paragraphs(text: str, page: str) -> str:
+    """The extracted text, in the page's paragraphs where extraction joined them in one line.
+
+    It does so with the shortest pages, and a headline would be the beginning of a sentence.
+    """
+    said = " ".join(text.split())
+    if "\n" in text or len(said) > _SHORT_CHARS:
+        return text
+    blocks = [" ".join(block.split()) for block in read_markup(page).split("\n\n")]
+    for start, block in enumerate(blocks):
+        end, joined = start + 1, block
+        while len(joined) < len(said) and end < len(blocks) and said.startswith(joined):
+            joined, end = f"{joined} {blocks[end]}", end + 1
+        if joined == said:
+            return "\n".join(blocks[start:end])
+    return text
 
 
 def _merged(lines: list[str], found: list[tuple[str, int | None]]) -> str:

@@ -16,7 +16,7 @@ from embeddings.readers.decoding import decode, refuse_known_binary
 from embeddings.readers.note import Note
 from embeddings.readers.opening import show_path
 from embeddings.readers.pulse import beat
-from embeddings.readers.records_jsonl import draft_of_record, rank_of_key
+from embeddings.readers.record import draft_of_record, rank_of_key
 from embeddings.records import Draft
 
 MAX_CELL_CHARS = 16 * 1024 * 1024
@@ -54,8 +54,11 @@ def read_csv(
                 continue
             record = {f: row[at] for f, at in fields.items() if at < len(row)}
             draft = draft_of_record(record, f"row {number}")
-            found += isinstance(draft, Draft)
-            yield draft
+            if isinstance(draft, Draft):
+                found += 1
+                yield draft
+            else:
+                yield BadRecord(draft.where, f"no text in its column “{names[fields['text']]}”")
         if not found:
             raise ArticleUnreadable(f"{show_path(path)} has no row with text; check its columns")
     finally:

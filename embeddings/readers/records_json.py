@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,9 +12,10 @@ from embeddings.readers.bad_record import BadRecord
 from embeddings.readers.cleaning import clean_line
 from embeddings.readers.decoding import decode
 from embeddings.readers.markup import read_markup
+from embeddings.readers.note import Note
 from embeddings.readers.opening import read_document, show_path
 from embeddings.readers.pulse import beat
-from embeddings.readers.records_jsonl import draft_of_record
+from embeddings.readers.record import draft_of_record, note_of_keys
 from embeddings.records import Draft
 
 # Where programs put their records, the first that holds some wins.
@@ -26,8 +27,14 @@ _DEEPEST = 3
 _MOST_TOLD = 1000
 
 
-def read_json(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
-    """A draft for each record with text, a bad record for each other."""
+def read_json(
+    stream: BinaryIO, path: Path, columns: Mapping[str, str] | None = None
+) -> Iterator[Draft | BadRecord | Note]:
+    """A draft for each record with text, a bad record for each other.
+
+    Before the first draft, a note of which key was taken for what. `columns` says which key is a
+    field (``text``, ``title``, …) where names do not tell.
+    """
     data = read_document(stream, path)
     try:
         whole = json.loads(decode(data, path))
@@ -51,19 +58,19 @@ def read_json(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
             continue
         if is_feed:
             record = _entry_of_feed(record, whole)
-        draft = draft_of_record(record, where)
+        draft = draft_of_record(record, where, columns)
         if isinstance(draft, BadRecord):
             told.append(draft)
         else:
             found += 1
+            if found == 1 and not is_feed and (note := note_of_keys(record, columns)):
+                yield note
             yield draft
         if number % 100 == 0:
             beat()
     if not found:
-        raise ArticleUnreadable(
-            f"{show_path(path)} holds no articles; a record needs its text under text, body or "
-            "content"
-        )
+        why = f"its first record: {told[0].reason}" if told else "it has no records"
+        raise ArticleUnreadable(f"{show_path(path)} holds no articles; {why}")
     yield from told[:_MOST_TOLD]
 
 

@@ -164,8 +164,7 @@ def summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | Non
         write(f"{embedded} passages embedded; {name} answers now\n")
         return ExitCode.ANSWERED
     _say_failures(outcome.failures)
-    for file, note in outcome.notes[:MOST_FILES_SHOWN]:
-        say(f"{file}: {note}")
+    _say_notes(outcome.notes)
     counted = (
         f"{outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged, "
         f"{outcome.removed} removed, {len(outcome.failures)} failed"
@@ -179,6 +178,16 @@ def summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | Non
         counted += f" ({first.path}: {first.reason}{', …' if len(outcome.failures) > 1 else ''})"
     write(one_line(counted) + "\n")
     return ExitCode.SOME_UNREADABLE if outcome.failures else ExitCode.ANSWERED
+
+
+def _say_notes(notes: Sequence[tuple[str, str]]) -> None:
+    """A line for each thing to be known, with the first file it is true of and how many more."""
+    files_of: dict[str, list[str]] = {}
+    for file, note in notes:
+        files_of.setdefault(note, []).append(file)
+    for note, files in islice(files_of.items(), MOST_FILES_SHOWN):
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        say(f"{min(files)}{more}: {note}")
 
 
 def _say_failures(failures: Sequence[Failure]) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -295,9 +294,8 @@ def test_doctor_finds_a_sound_library_sound(dateline, built: Path) -> None:
 
 
 def test_remove_says_how_many_and_what_to_do_where_nothing_has_the_name(
-    dateline, built: Path, tmp_path: Path
+    dateline, home: Path
 ) -> None:
-    home = Path(shutil.copytree(built, tmp_path / "copy"))
     listed = dateline("--library", home, "--list", "--json").stdout.splitlines()
     assert dateline("--library", home, "--remove", json.loads(listed[0])["id"]).stdout == (
         "1 removed\n"

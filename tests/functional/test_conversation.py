@@ -77,3 +77,65 @@ def test_a_question_that_names_nothing_is_not_guessed_at(engine: Engine) -> None
     assert not answer.answered
     assert answer.refusal is not None
     assert "which “animal”" in answer.refusal.reason
+
+
+def test_a_wrong_guess_is_put_right_in_a_word(engine: Engine) -> None:
+    talk = Conversation(engine)
+    talk.ask("When was New Horizons launched?")
+    assert talk.ask("how far away is it?").asked_as.startswith("how far away is New Horizons")
+    assert talk.ask("no, Pluto").asked_as == "how far away is Pluto?"
+
+
+def test_the_same_pronoun_goes_on_meaning_the_same(engine: Engine) -> None:
+    talk = Conversation(engine)
+    talk.ask("When was the Webb telescope launched?")
+    assert "Kourou" in talk.ask("from where?").text
+    assert "Ariane" in talk.ask("with which rocket?").text
+    cost = talk.ask("how much did it cost?")
+    assert cost.asked_as == "how much did the Webb telescope cost?"
+    assert "$10 billion" in cost.citations[0].text
+    assert talk.ask("who built it?").asked_as == "who built the Webb telescope?"
+    assert talk.ask("how heavy is it?").asked_as == "how heavy is the Webb telescope?"
+
+
+def test_what_is_asked_of_one_is_asked_of_another(engine: Engine) -> None:
+    talk = Conversation(engine)
+    talk.ask("how much did the Panama Canal cost?")
+    assert talk.ask("who built it?").asked_as == "who built the Panama Canal?"
+    assert talk.ask("and the Suez Canal?").asked_as == "who built the Suez Canal?"
+
+
+def test_what_an_article_under_discussion_tells_of_is_no_riddle(engine: Engine) -> None:
+    talk = Conversation(engine)
+    talk.ask("When did the Beirut explosion happen?")
+    assert talk.ask("How old is the stadium?").choices
+    first = talk.turns[0].answer.citations[0]
+    assert "governor" in engine.article(first.article_id).text
+    governor = talk.ask("Where does the governor live?")
+    assert governor.refusal is None or "not clear" not in governor.refusal.reason
+
+
+def test_choices_name_things_and_people_not_days_or_nationalities(engine: Engine) -> None:
+    talk = Conversation(engine)
+    for question in (
+        "where will Russian forces remain?",
+        "and when do they leave?",
+        "who said so?",
+        "what about the opposition?",
+        "no, the Syrian one",
+        "and in 2017?",
+        "why?",
+    ):
+        talk.ask(question)
+    assert talk.turns[4].answer.asked_as == "What is said about the Syrian opposition?"
+    choices = [choice.label for choice in talk.ask("him?").choices]
+    assert "Putin" in " ".join(choices)
+    assert not {"Syrian", "Russian", "Tuesday", "March"} & set(choices)
+
+
+def test_as_written_nothing_is_called_unclear(engine: Engine) -> None:
+    answer = Conversation(engine).ask("Does this animal have antlers?", as_written=True)
+    assert not answer.answered
+    assert not answer.choices
+    assert answer.refusal is not None
+    assert answer.refusal.nearest

@@ -28,16 +28,6 @@ QUESTION = "how much did the bridge over the Tamber cost?"
 Dateline = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture
-def home(built: Path, tmp_path: Path) -> Path:
-    home = Path(shutil.copytree(built, tmp_path / "library"))
-    with Library(home) as library:
-        # Other tests have asked this library's original.
-        for session in library.sessions.summaries():
-            library.sessions.drop(session.id)
-    return home
-
-
 def one_line(done: subprocess.CompletedProcess[str], *codes: int) -> str:
     assert done.returncode in codes, (done.returncode, done.stderr)
     assert "Traceback" not in done.stderr

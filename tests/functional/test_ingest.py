@@ -92,11 +92,37 @@ def test_a_tables_columns_are_remembered(tmp_path: Path, dateline: Dateline) -> 
     assert dateline("--library", home, "--rebuild").stdout.startswith("0 added, 1 changed, 1 unch")
 
 
+def test_the_keys_of_json_lines_are_remembered_and_what_is_alike_is_told_once(
+    tmp_path: Path, dateline: Dateline
+) -> None:
+    folder, home = tmp_path / "in", tmp_path / "home"
+    folder.mkdir()
+    for name in ("a", "b", "c"):
+        record = {"saga": f"It rained in {name} on Friday.", "kop": f"Rain in {name}"}
+        (folder / f"{name}.jsonl").write_text(json.dumps(record) + "\n")
+    refused = dateline("--library", home, "--rebuild", folder)
+    assert refused.returncode == 4
+    assert "--columns text=KEY (it has saga, kop)" in refused.stderr
+    wrong = dateline("--library", home, "--rebuild", folder, "--columns", "text=saga")
+    assert "is a folder; --columns goes with the path of a file in it" in wrong.stderr
+    named = dateline(
+        *("--library", home, "--rebuild", *sorted(folder.iterdir())),
+        *("--columns", "text=saga,title=kop"),
+    )
+    assert named.returncode == 0
+    assert named.stdout.startswith("3 added")
+    assert named.stderr.count("text from “saga”") == 1
+    assert "a.jsonl and 2 more: text from “saga”, title from “kop”" in named.stderr
+    (folder / "a.jsonl").write_text('{"saga": "It snowed in a.", "kop": "Snow"}\n')
+    assert dateline("--library", home, "--rebuild").stdout.startswith("1 added, 0 changed, 2 unch")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["--rebuild", "-", "--ask", "-"], "cannot be both"),
         (["--columns", "text=a"], "goes with --rebuild"),
+        (["--rebuild", "-", "--columns", "text=a"], "goes with --rebuild"),
         (["--rebuild", "a.csv", "--columns", "nope=a"], "not FIELD=NAME"),
         (["--allow-private-addresses"], "goes with --rebuild"),
         (["--watch", "a", "--list"], "cannot be given together"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -22,12 +21,6 @@ from embeddings.records import Filters
 from embeddings.removal import remove_named
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-@pytest.fixture
-def home(built: Path, tmp_path: Path) -> Path:
-    """A library of three articles that the test may harm."""
-    return Path(shutil.copytree(built, tmp_path / "harmed"))
 
 
 def snapshot(home: Path) -> Path:

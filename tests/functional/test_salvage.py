@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,88 @@ def test_a_file_that_an_older_page_calls_known_is_read_again(
         file.write(b"\xff" * 4096)
     assert repair(older).faults == []
     is_whole_after_a_rebuild(older, encoder, folder)
+
+
+def _turn(content: bytearray, at: int, *, times: int = 1) -> None:
+    for more in range(times):
+        content[at + more] ^= 0x04
+
+
+def _a_word_of_the_list_of_tables(content: bytearray) -> None:
+    _turn(content, content.index(b"CREATE TABLE articles") + 2)
+
+
+def _the_name_of_a_table_in_the_list(content: bytearray) -> None:
+    at = content.index(b"CREATE TABLE articles")
+    _turn(content, content.rindex(b"articlesarticles", 0, at))
+
+
+def _where_a_table_begins(content: bytearray) -> None:
+    at = content.index(b"CREATE TABLE passages")
+    assert content[at - 1] == 10
+    content[at - 1] = 21
+
+
+def _how_the_list_itself_is_kept(content: bytearray) -> None:
+    _turn(content, 100)
+
+
+def _all_of_the_first_page(content: bytearray) -> None:
+    content[:4096] = bytes(4096)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        _a_word_of_the_list_of_tables,
+        _the_name_of_a_table_in_the_list,
+        _where_a_table_begins,
+        _how_the_list_itself_is_kept,
+        _all_of_the_first_page,
+    ],
+)
+@pytest.mark.parametrize("times_opened", [1, 2])
+def test_a_database_whose_list_of_tables_is_damaged_is_read_all_the_same(
+    home: Path,
+    folder: Path,
+    encoder: Encoder,
+    harm: Callable[[bytearray], None],
+    times_opened: int,
+) -> None:
+    before = state(home)
+    path = database_path(home)
+    content = bytearray(path.read_bytes())
+    harm(content)
+    path.write_bytes(content)
+    for _ in range(times_opened):
+        with contextlib.suppress(LibraryUnusable), Library(home) as library:
+            library.check()
+    done = repair(home)
+    assert (done.is_whole, done.faults) == (True, [])
+    assert state(home) == before
+    with Library(home) as library:
+        assert [len(library.sessions.turns(name)) for name in ("ab12", "cd34")] == [1, 1]
+    is_whole_after_a_rebuild(home, encoder, folder)
+
+
+def test_a_library_of_before_its_tables_lay_as_today_is_told_by_what_is_left(
+    home: Path, folder: Path, encoder: Encoder
+) -> None:
+    # As in a library that older versions made: each table begins elsewhere than in a new one.
+    path = database_path(home)
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            """PRAGMA foreign_keys = OFF; CREATE TABLE kept AS SELECT * FROM sessions;
+               DROP INDEX articles_by_source; VACUUM;"""
+        )
+        roots = dict(database.execute("SELECT name, rootpage FROM sqlite_master"))
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+    assert roots["vectors"] != 14
+    content = bytearray(path.read_bytes())
+    _a_word_of_the_list_of_tables(content)
+    before = state(home)
+    path.write_bytes(content)
+    assert repair(home).faults == []
+    assert state(home) == before
+    is_whole_after_a_rebuild(home, encoder, folder)

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 import sys
 from pathlib import Path
 
 import pytest
 
-from embeddings.library import database_path
 from qa.cli import run
 
 BRIDGE = "how much did the bridge cost?"
-
-
-@pytest.fixture
-def home(built: Path, tmp_path: Path) -> Path:
-    """A library of three articles and no session."""
-    home = Path(shutil.copytree(built, tmp_path / "copy"))
-    with sqlite3.connect(database_path(home)) as database:
-        database.execute("DELETE FROM turns")
-        database.execute("DELETE FROM sessions")
-    database.close()
-    return home
 
 
 def sessions(dateline, home: Path) -> list[dict[str, object]]:
@@ -160,3 +146,17 @@ def test_a_chat_is_not_opened_for_a_session_that_is_not_there(
     assert {name: opened[0][name] for name in ("resume", "new", "save")} == {
         "resume": None, "new": False, "save": False,
     }  # fmt: skip
+
+
+def test_what_is_not_clear_is_not_called_missing_and_is_searched_as_written(
+    dateline, home: Path
+) -> None:
+    done = dateline("--library", home, "--ask", "when did it open?")
+    assert done.returncode == 1
+    assert done.stdout == "Not clear: nothing was said before that it could mean; ask in full.\n"
+    exported = dateline("--library", home, "--export", "latest", "-").stdout
+    assert "Not answered: nothing was said before" in exported
+    assert "Not in the articles" not in exported
+    done = dateline("--library", home, "--ask", "when did it open?", "--as-written")
+    assert done.stdout
+    assert "Not clear" not in done.stdout

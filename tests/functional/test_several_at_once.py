@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -82,9 +81,8 @@ def test_two_rebuilds_of_two_folders_at_once_keep_both(articles: Path, tmp_path:
 
 
 def test_whoever_asks_while_another_rebuilds_is_answered_and_sees_what_came(
-    built: Path, tmp_path: Path
+    home: Path, tmp_path: Path
 ) -> None:
-    home = Path(shutil.copytree(built, tmp_path / "library"))
     more = tmp_path / "more"
     more.mkdir()
     reports(more, 20)
@@ -106,9 +104,8 @@ def test_whoever_asks_while_another_rebuilds_is_answered_and_sees_what_came(
 
 
 def test_an_article_removed_while_one_asks_is_cited_whole_or_not_at_all(
-    built: Path, encoder: Encoder, tmp_path: Path
+    built: Path, home: Path, encoder: Encoder
 ) -> None:
-    home = Path(shutil.copytree(built, tmp_path / "library"))
     bridge = next(built.parent.glob("articles/bridge.md"))
     said = bridge.read_text("utf-8")
     engine = Engine(home)

@@ -74,7 +74,7 @@ async def command(pilot: Any, text: str) -> None:
 # --- follow-ups
 
 
-def lengthened(question: str, past: Sequence[Past]) -> Standalone:
+def lengthened(question: str, past: Sequence[Past], **_: object) -> Standalone:
     """Understands a question that begins with “and” by what was asked before."""
     if question == "which?":
         choices = (Choice("the ferry", FERRY_QUESTION), Choice("x", "x?"))
@@ -392,6 +392,24 @@ async def test_an_unknown_command_is_said_and_can_be_mended(app: DatelineApp) ->
         await command(pilot, "/frobnicate it")
         assert "there is no command /frobnicate" in said(app)
         assert chat_of(app).query_one(Prompt).text == "/frobnicate it"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/sinc 2016", "since"),
+        ("/exit", "quit"),
+        ("/unitl 2020", "until"),
+        ("/exprot a.md", "export"),
+    ],
+)
+async def test_a_command_that_is_nearly_one_is_told_which(
+    app: DatelineApp, typed: str, meant: str
+) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await command(pilot, typed)
+        assert f"did you mean /{meant}? /help lists them" in said(app)
 
 
 async def test_every_command_is_in_the_palette(app: DatelineApp) -> None:

@@ -257,7 +257,7 @@ def test_when_every_article_is_read_no_time_is_promised() -> None:
 # --- keys and what is said of them
 
 
-@pytest.mark.parametrize("screen", [(), ("f3",), ("1",)])
+@pytest.mark.parametrize("screen", [(), ("f3",), ("f3", "tab", "tab", "down"), ("1",)])
 async def test_the_key_for_help_is_in_sight_on_every_screen_of_80_columns(
     app: DatelineApp, monkeypatch: pytest.MonkeyPatch, screen: Sequence[str]
 ) -> None:
@@ -267,7 +267,9 @@ async def test_the_key_for_help_is_in_sight_on_every_screen_of_80_columns(
         await ask(pilot, "both?")
         await pilot.press(*screen)
         await settle(pilot)
-        assert "f1 Help" in shown(app.screen)[-1]
+        keys = shown(app.screen)[-1]
+        assert "f1 Help" in keys
+        assert ("⏎ Read" in keys) is ("down" in screen)
 
 
 async def test_what_is_said_of_a_key_is_the_key_that_was_bound(library: Path) -> None:

@@ -308,6 +308,44 @@ def test_a_feed_gives_its_entries(tmp_path: Path) -> None:
     }
 
 
+def test_of_a_wordpress_export_what_was_not_published_is_passed_over(tmp_path: Path) -> None:
+    kinds = (("publish", "post"), ("draft", "post"), ("inherit", "attachment"), ("publish", "page"))
+    items = "".join(
+        f"<item><title>{status} {kind}</title><link>https://x.example/{status}-{kind}</link>"
+        f"<content:encoded><![CDATA[<p>{STORY[at % 3]}</p>]]></content:encoded>"
+        f"<wp:status>{status}</wp:status><wp:post_type>{kind}</wp:post_type></item>"
+        for at, (status, kind) in enumerate(kinds)
+    )
+    export = (
+        '<?xml version="1.0"?><rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>T</title>'
+        f"{items}</channel></rss>"
+    )
+    *drafts, note = found_in(tmp_path, "export.xml", export.encode())
+    assert [d.title for d in drafts if isinstance(d, Draft)] == ["publish post", "publish page"]
+    assert note == Note("2 drafts, pictures and menus of the export passed over")
+
+
+def test_the_shortest_page_keeps_its_paragraphs(tmp_path: Path) -> None:
+    posts = "".join(
+        f"<div class='post'><time>1{at}:42</time><p>{said}</p></div>"
+        for at, said in enumerate(STORY)
+    )
+    page = f"<html><body><article><h1>Live</h1>{posts}</article></body></html>"
+    (draft,) = drafts_in(tmp_path, "a.html", page.encode())
+    paragraphs = draft.text.split("\n\n")
+    assert [said for said in STORY if said in paragraphs] == list(STORY)
+
+
+def test_a_table_of_a_page_is_its_rows_alone(tmp_path: Path) -> None:
+    rows = "<tr><th>Team</th><th>Goals</th></tr><tr><td>Kelby Rovers</td><td>3</td></tr>"
+    page = f"<html><body><article><p>{STORY[0]}</p><table>{rows}</table><p>{STORY[1]}</p>"
+    (draft,) = drafts_in(tmp_path, "a.html", f"{page}</article></body></html>".encode())
+    assert draft.text.split("\n\n") == [
+        STORY[0], "| Team | Goals |", "| Kelby Rovers | 3 |", STORY[1],
+    ]  # fmt: skip
+
+
 def test_a_sitemap_and_other_xml_are_told(tmp_path: Path) -> None:
     sitemap = b'<?xml version="1.0"?><urlset><url><loc>https://x.example/</loc></url></urlset>'
     with pytest.raises(ArticleUnreadable, match="sitemap"):

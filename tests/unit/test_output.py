@@ -48,6 +48,15 @@ def test_no_control_of_an_article_reaches_the_terminal_by_any_field() -> None:
     assert article_lines([listed]).count("\n") == 1
 
 
+def test_a_refusal_ends_as_a_sentence_does() -> None:
+    said = [
+        answer_text(Answer("q", "q", (), 0.1, refusal=Refusal(reason, ())))
+        for reason in ("nothing near says “fery”; did you mean “ferry”?", "nothing says “fery”")
+    ]
+    assert said[0] == "Not in your articles: nothing near says “fery”; did you mean “ferry”?\n"
+    assert said[1] == "Not in your articles: nothing says “fery”.\n"
+
+
 def test_json_carries_the_stored_text_itself() -> None:
     written = json.loads(json.dumps(answer_json(hostile_answer())))
     assert written["citations"][0]["text"] == HOSTILE

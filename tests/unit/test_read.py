@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
+from embeddings.graphs import share_tokenizer
+from embeddings.modelfiles import READER_TOKENIZER
 from embeddings.records import Hit, Passage, Sentence
 from embeddings.sentences import split_sentences
 from qa import read
 from qa.reader import Reader
+from qa.reader import _sentences as reading_of
 
 RUSSIA = (
     "The departure will not be total. Russian forces will remain at two places on the Syrian "
@@ -162,3 +166,25 @@ def test_shares_are_parts_of_all_that_was_read() -> None:
     assert shares[0] > shares[1] > 0
     assert [c.share for c in read.in_order([candidate("One.", -9.0)])] == [1.0]
     assert read.in_order([]) == []
+
+
+def test_a_short_answer_is_made_of_whole_words() -> None:
+    """Its ends may be scored highest in the middle of a word that has several tokens."""
+    text = "The envoy is Staffan de Mistura."
+    passage = Passage(1, "a", 0, len(text), text, "", (Sentence(0, len(text)),))
+    encoding = share_tokenizer(READER_TOKENIZER.checked(), most_tokens=64).encode(
+        text, add_special_tokens=False
+    )
+    assert encoding.tokens[4].startswith("##"), encoding.tokens
+    scores = np.full((len(encoding.ids), 3), -5.0, dtype=np.float32)
+    scores[4, 0] = 5.0  # a later part of "Staffan"
+    of_name = [at for at, (start, _) in enumerate(encoding.offsets) if start >= text.index("Mist")]
+    scores[of_name[0], 1] = 5.0  # the first part of "Mistura"
+    [told] = reading_of(
+        passage,
+        scores,
+        np.array(encoding.offsets, dtype=np.int64),
+        np.array(encoding.word_ids, dtype=np.int64),
+    )
+    assert told.answer is not None
+    assert text[slice(*told.answer)] == "Staffan de Mistura"

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from embeddings.errors import ArticleUnreadable
-from embeddings.readers import SUFFIXES, BadRecord, is_supported, read_file
+from embeddings.readers import SUFFIXES, BadRecord, Note, is_supported, read_file
 from embeddings.records import Draft
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
 
 
 def read_one(path: Path) -> Draft:
-    drafts = list(read_file(path))
+    drafts = [found for found in read_file(path) if not isinstance(found, Note)]
     assert len(drafts) == 1
     draft = drafts[0]
     assert isinstance(draft, Draft)

@@ -33,6 +33,10 @@ TURNED = {
     "Ada Marden won the national cup on Saturday, beating Harwick 7-6.": (
         "Who won the national cup?"
     ),
+    "Ada Quill opened the Kelby bridge two months early on Friday.": (
+        "Who opened the Kelby bridge two months early?"
+    ),
+    "Ada Quill opened the Kelby bridge early on Friday.": "Who opened the Kelby bridge?",
     "The treaty was signed in Geneva.": "Where was the treaty signed?",
     "Glaciologist Hanna Voss, who led the survey, flew home.": "Who is Hanna Voss?",
     "He was born in 1974.": None,

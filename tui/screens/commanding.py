@@ -14,7 +14,7 @@ from embeddings.records import ArticleSummary, Filters
 from qa.arguments import first_day, last_day
 from qa.output import one_line
 from tui import messages
-from tui.commands import BY_NAME
+from tui.commands import BY_NAME, nearest
 from tui.completion import Completion, among, completions, path_completions
 from tui.intake import Headway
 from tui.screens.asking import AskingScreen
@@ -58,7 +58,9 @@ class CommandingScreen(AskingScreen):
     async def on_command_given(self, message: messages.CommandGiven) -> None:
         given = message.given
         if given.command is None:
-            self._say(f"there is no command /{given.name}; /help lists them")
+            meant = nearest(given.name)
+            hint = f"did you mean /{meant.name}? " if meant else ""
+            self._say(f"there is no command /{given.name}; {hint}/help lists them")
             return
         self._say("")
         await self.run_command(given.command.name, given.argument)

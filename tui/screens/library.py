@@ -48,12 +48,12 @@ class LibraryScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),
         Binding("down", "to_list", show=False),
-        bind("cancel_adding", "cancel_adding", "Stop adding", show=True),
+        bind("cancel_adding", "cancel_adding", "Stop", show=True),
         bind("remove_article", "remove", "Remove", show=True),
-        bind("read_again", "read_again", "Read again", show=True),
-        bind("read_all_again", "read_all_again", "Read all", show=True),
-        bind("only_source", "only_source", "Its source", show=True),
-        bind("only_since", "only_since", "Since it", show=True),
+        bind("read_again", "read_again", "Reread", show=True),
+        bind("read_all_again", "read_all_again", "Reread all"),
+        bind("only_source", "only_source", "Source", show=True),
+        bind("only_since", "only_since", "Since", show=True),
         bind("arrange", "arrange", "By date or source"),
         Binding("question_mark", "app.help", "Help", show=False),
     ]

@@ -8,8 +8,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from embeddings.records import Filters
-from qa.answer import Answer, Citation
-from qa.conversation import IN_FULL
+from qa.answer import IN_FULL, Answer, Citation
 from qa.engine import as_asked
 from qa.stages import Stage
 from tui.messages import LibraryRequested, LooseningRequested, QuestionSent
