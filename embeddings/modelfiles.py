@@ -38,7 +38,9 @@ class PinnedFile:
             )
         path = Path(next(iter(spec.submodule_search_locations))) / self.inside
         if not path.is_file():
-            raise ModelUnavailable(f"{path} is missing; install {self.package} again with pip")
+            raise ModelUnavailable(
+                f"{path} is missing; install Dateline again with pip --force-reinstall"
+            )
         return path
 
     def checked(self) -> Path:
@@ -47,7 +49,7 @@ class PinnedFile:
         if remembered_sha256(path) != self.sha256:
             raise ModelUnavailable(
                 f"{path} is not the file Dateline was measured with; "
-                f"install {self.package} again with pip --force-reinstall"
+                "install Dateline again with pip --force-reinstall"
             )
         return path
 
@@ -61,7 +63,7 @@ MINILM_WEIGHTS = PinnedFile(
 READER_GRAPH = PinnedFile(
     "qa",
     "weights/reader.onnx",
-    "06626ae96ec7906b73e3dc4f955ce44c4ca0287cdd7eed5a6d8c6c6eebdef8c0",
+    "bbb7b179e3a8c7a8d2b3ac8f5dd805515a758027834d0acb2c23ab43a67b1067",
 )
 # What decides which words of earlier questions a follow-up needs, trained by training/ too.
 FOLLOW_UPS = PinnedFile(

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from embeddings.places import Place, default_library, place_from
 from qa import __version__, ingest_arguments
-from qa.exitcodes import MEANINGS
+from qa.exitcodes import MEANINGS, ExitCode
 
 MOST_TOP = 30
 
@@ -23,7 +23,9 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         from qa.output import one_line
 
-        super().error(one_line(message))
+        # Without the usage, whose dozen lines hide the one that helps.
+        hint = "" if "--help" in message else f"; see {self.prog} --help"
+        self.exit(ExitCode.USAGE, f"{self.prog}: error: {one_line(message)}{hint}\n")
 
 
 def make_parser() -> argparse.ArgumentParser:

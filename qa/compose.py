@@ -25,7 +25,7 @@ from qa.speaker import speaker
 LOOKED_AT = 8
 MOST_AGREEING = 3
 # A short answer is given where its two ends together score this much above "not here".
-SHORT_LEAST = -4.0
+SHORT_LEAST = -8.0
 # No words of an article are a yes or a no to a question: it gets the sentences that decide it.
 _YES_OR_NO = re.compile(
     r"\W*(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"

@@ -1,10 +1,8 @@
-"""The mean of two stages' weights, which does better than either.
+"""The mean of two runs' weights, which does better than either.
 
     python training/average_weights.py --of FIRST/reader.pt SECOND/reader.pt --out reader.pt
 
-Wortsman et al., "Model soups", ICML 2022. The second stage finds short answers better and tells
-nearly answered questions a little worse; the mean keeps most of the one and loses none of the
-other (docs/reader.md).
+Wortsman et al., "Model soups", ICML 2022; docs/reader.md says which runs.
 """
 
 from __future__ import annotations

@@ -64,12 +64,13 @@ def main() -> None:
             quantize_dynamic(plain, given.out, weight_type=QuantType.QInt8, per_channel=True)
         else:
             given.out.write_bytes(plain.read_bytes())
-    _compare(network, given.out)
+    compare(network, given.out)
     size = given.out.stat().st_size
     print(f"{size / 1e6:.1f} MB  sha256 {hashlib.sha256(given.out.read_bytes()).hexdigest()}")
 
 
-def _compare(network: ReaderNetwork, graph: Path) -> None:
+def compare(network: ReaderNetwork, graph: Path) -> None:
+    """Print how far the graph's scores are from the network's on a few passages."""
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])

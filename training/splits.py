@@ -1,9 +1,7 @@
 """Which squad articles the reader learned from and was calibrated on; all others are reported.
 
 By article, in the order of their ids' digests. Two more than were first drawn are calibrated on:
-of the first three, one has no unanswerable questions, and two told too little. Constants are
-fitted with a reader that has not learned from the calibration articles; one of the two runs
-whose mean is shipped has (docs/reader.md).
+of the first three, one has no unanswerable questions, and two told too little.
 """
 
 from __future__ import annotations
