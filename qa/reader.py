@@ -17,11 +17,11 @@ import numpy.typing as npt
 from embeddings.graphs import open_graph, run_in_batches, share_tokenizer
 from embeddings.modelfiles import READER_GRAPH, READER_TOKENIZER
 from embeddings.records import Passage
+from qa.spans import asked_stems, best_span, mark
 
 MOST_TOKENS = 256
 # Small, because a first run pays for every page of memory it touches.
 BATCH_TOKENS = 768
-MOST_ANSWER_TOKENS = 24
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _START, _END, _EVIDENCE = range(3)
 _RELEVANCE, _ANSWERS = range(2)
@@ -71,6 +71,7 @@ class Reader:
             [(question, head + passage.text) for head, passage in zip(heads, passages, strict=True)]
         )
         readings: list[Reading | None] = [None] * len(passages)
+        asked = asked_stems(question)
         for rows, outputs in run_in_batches(
             self._session, encodings, inputs=_INPUTS, batch_tokens=BATCH_TOKENS, pad_id=0
         ):
@@ -93,18 +94,26 @@ class Reader:
                         tokens[row, : len(offsets)][inside],
                         offsets[inside],
                         np.array(encoding.word_ids, dtype=np.float64)[inside].astype(np.int64),
+                        asked,
                     ),
                 )
         return [reading for reading in readings if reading is not None]
 
 
 def _sentences(
-    passage: Passage, scores: Floats, offsets: npt.NDArray[np.int64], words: npt.NDArray[np.int64]
+    passage: Passage,
+    scores: Floats,
+    offsets: npt.NDArray[np.int64],
+    words: npt.NDArray[np.int64],
+    asked: frozenset[str],
 ) -> tuple[SentenceReading, ...]:
     """`scores` is (tokens, 3), `offsets` (tokens, 2), of the passage's tokens in order.
 
-    `words` is (tokens,): which word of the passage a token is of, growing.
+    `words` is (tokens,): which word of the passage a token is of, growing. `asked` are the
+    question's words' beginnings.
     """
+    texts = [passage.text[begin:end] for begin, end in offsets.tolist()]
+    marks = mark(texts, words, asked)
     found = []
     for sentence in passage.sentences:
         first, last = sentence.start - passage.start, sentence.end - passage.start
@@ -113,11 +122,9 @@ def _sentences(
             found.append(SentenceReading(_NOWHERE, _NOWHERE, None))
             continue
         some = scores[begin:end]
-        start_at, end_at, score = _best_span(some[:, _START], some[:, _END])
-        # A token may be a part of a word; an answer is made of whole ones.
-        own = words[begin:end]
-        start_at = int(np.searchsorted(own, own[start_at]))
-        end_at = int(np.searchsorted(own, own[end_at], side="right")) - 1
+        start_at, end_at, score = best_span(
+            some[:, _START], some[:, _END], marks.part(int(begin), int(end))
+        )
         found.append(
             SentenceReading(
                 evidence=float(some[:, _EVIDENCE].mean()),
@@ -129,14 +136,3 @@ def _sentences(
             )
         )
     return tuple(found)
-
-
-def _best_span(starts: Floats, ends: Floats) -> tuple[int, int, float]:
-    """First and last token of the best span, and its score: the sum of both ends' scores."""
-    sums = starts[:, None] + ends[None, :]
-    reach = np.arange(len(starts))
-    length = reach[None, :] - reach[:, None]
-    sums = np.where((length >= 0) & (length < MOST_ANSWER_TOKENS), sums, -np.inf)
-    best = int(sums.argmax())
-    start, end = divmod(best, len(starts))
-    return start, end, float(sums[start, end])

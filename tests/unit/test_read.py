@@ -14,6 +14,7 @@ from embeddings.sentences import split_sentences
 from qa import read
 from qa.reader import Reader
 from qa.reader import _sentences as reading_of
+from qa.spans import asked_stems
 
 RUSSIA = (
     "The departure will not be total. Russian forces will remain at two places on the Syrian "
@@ -185,6 +186,7 @@ def test_a_short_answer_is_made_of_whole_words() -> None:
         scores,
         np.array(encoding.offsets, dtype=np.int64),
         np.array(encoding.word_ids, dtype=np.int64),
+        asked_stems("Who is it?"),
     )
     assert told.answer is not None
     assert text[slice(*told.answer)] == "Staffan de Mistura"
