@@ -1,10 +1,11 @@
 """Dateline's search beside other libraries', over the same articles and the same weights.
 
     python benchmarks/peers.py --data DIR --work FOLDER [--library-cache CACHE] [--questions N]
-        [--sets squad,realtimeqa_gold] [--peers txtai,llamaindex] [--engine] [--json FILE]
+        [--sets squad,realtimeqa_gold] [--articles N]
+        [--peers txtai,llamaindex,haystack,plain] [--engine] [--json FILE]
 
 Each peer is installed in an environment of its own in FOLDER, once, and runs there in a process
-of its own (peer_txtai.py and peer_llamaindex.py say what was chosen for it). It is given the
+of its own (peer_txtai.py and its neighbours say what was chosen for it). It is given the
 articles, the questions and the folder of all-MiniLM-L6-v2's weights, and returns passages; it is
 scored on those alone, having no reader of sentences that comes with weights. Peers run the
 weights in float32, Dateline its int8 graph of them. The longer a passage, the likelier it holds
@@ -62,6 +63,8 @@ REQUIREMENTS = {
         "llama-index-embeddings-huggingface==0.8.0",
         "llama-index-retrievers-bm25==0.8.0",
     ),
+    "haystack": ("haystack-ai==3.4.1", "sentence-transformers-haystack==2.0.0"),
+    "plain": ("sentence-transformers==6.2.0", "faiss-cpu==1.15.1"),
 }
 
 
@@ -300,15 +303,43 @@ def asked_of(name: str, data: Path, most: int, *, split: str | None) -> list[Que
     ]
 
 
+def reduced(name: str, data: Path, most: int, work: Path) -> Path:
+    """A folder of data whose set has so many articles: its questions' own, then others in order.
+
+    Where each system embeds tens of thousands of passages, hours go by; with fewer wrong articles
+    to find everyone's figures are better, so that they compare only with each other.
+    """
+    folder = work / f"reduced-{most}"
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    for file in (data / name).iterdir():
+        if file.is_file() and file.name != "articles.jsonl":
+            (folder / name / file.name).write_bytes(file.read_bytes())
+    with (data / name / "articles.jsonl").open(encoding="utf-8") as file:
+        lines = [line for line in file if line.strip()]
+    key = path_key((data / name / "articles.jsonl").absolute())
+    gold = {id_ for q in asked_of(name, data, most, split=None) for id_ in q.gold_articles}
+    own = [article_id_for(key, str(json.loads(line)["id"])) in gold for line in lines]
+    # Those that are asked about come first, whatever comes after.
+    order = sorted(range(len(lines)), key=lambda at: not own[at])[:most]
+    (folder / name / "articles.jsonl").write_text(
+        "".join(lines[at] for at in sorted(order)), "utf-8"
+    )
+    return folder
+
+
 def measure(name: str, given: argparse.Namespace) -> dict[str, dict[str, Any]]:
     """Every system's figures on one set, by the system's name."""
-    articles = (given.data / name / "articles.jsonl").absolute()
+    data, cache = given.data, given.library_cache or given.work / "libraries"
+    if given.articles:
+        data = reduced(name, data, given.articles, given.work)
+        cache = given.work / "libraries" / data.name
+    articles = (data / name / "articles.jsonl").absolute()
     questions = asked_of(
-        name, given.data, given.questions, split="report" if given.engine else None
+        name, data, given.questions, split="report" if given.engine else None
     )
     if not questions:
         raise SystemExit(f"{name}: none of its questions is about the articles asked for")
-    folder = sets.built(given.data, name, given.library_cache or given.work / "libraries")
+    folder = sets.built(data, name, cache)
     runs = [*dateline_runs(folder, articles, questions)]
     if given.engine:
         runs.append(engine_run(folder, questions))
@@ -342,6 +373,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="keep the environments here")
     parser.add_argument("--library-cache", type=Path, help="keep Dateline's libraries here")
     parser.add_argument("--questions", type=int, default=300, help="of each set, at most")
+    parser.add_argument("--articles", type=int, help="of each set, so many; else all")
     parser.add_argument("--sets", type=_names(("squad", "realtimeqa_gold")))
     parser.add_argument("--peers", type=_names(tuple(REQUIREMENTS)))
     parser.add_argument("--engine", action="store_true", help="also what Engine.ask cites")

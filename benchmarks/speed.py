@@ -1,7 +1,7 @@
 """A question from a standing start, and articles askable at once: beside other libraries.
 
     python benchmarks/speed.py --data DIR --work FOLDER [--articles 300] [--runs 5]
-        [--peers txtai,llamaindex] [--json FILE]
+        [--peers txtai,llamaindex,haystack,plain] [--json FILE]
 
 The first articles of DIR/newspile_sample are taken in by each system, with the same weights of
 all-MiniLM-L6-v2 (peers run them in float32, Dateline its int8 graph), each peer in an environment
@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--articles", type=int, default=300)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--peers", default="txtai,llamaindex")
+    parser.add_argument("--peers", default="txtai,llamaindex,haystack,plain")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from textual import events
 
 from tui.adding import take_in
-from tui.app import SWITCH_S, DatelineApp
+from tui.app import DatelineApp, hold_nobody_up
 from tui.messages import QuestionSent
 from tui.screens.asking import Start
 from tui.screens.chat import ChatScreen
@@ -58,7 +58,7 @@ async def measure(base: Path) -> tuple[list[float], list[float]]:
     begun.write_text("# The pier\n\nThe pier of the harbour was built in 1901.\n", "utf-8")
     nothing: dict[str, Any] = {"progress": lambda p: None, "cancelled": lambda: False, "say": print}
     take_in(base / "library", [str(begun)], **nothing)
-    sys.setswitchinterval(SWITCH_S)
+    hold_nobody_up()
     app = DatelineApp(base / "library", start=Start(save=False))
     async with app.run_test(size=(110, 34)) as pilot:
         chat = app.screen

@@ -49,7 +49,7 @@ def chat(base: Path) -> None:
     from qa.answer import Answer, cite
     from qa.engine import Engine
     from tui.adding import take_in
-    from tui.app import SWITCH_S, DatelineApp
+    from tui.app import DatelineApp, hold_nobody_up
     from tui.screens.asking import Start
 
     sentences = [
@@ -82,7 +82,7 @@ def chat(base: Path) -> None:
         return Answer(question, question, tuple(citations), 0.9, "")
 
     Engine.ask = fixed  # type: ignore[method-assign, assignment]
-    sys.setswitchinterval(SWITCH_S)
+    hold_nobody_up()
     DatelineApp(base / "library", start=Start(save=False)).run()
 
 

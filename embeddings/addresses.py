@@ -32,7 +32,8 @@ def resolve(host: str, port: int, *, allow_private: bool) -> str:
     for address in () if allow_private else addresses:
         if not is_public(address):
             raise AddressRefused(
-                f"{host} is at {address}, which is not of the public web; "
+                f"{host if host == address else f'{host} is at {address}, which'} is not of the "
+                "public web; "
                 "give --allow-private-addresses, if that is meant"
             )
     return addresses[0]

@@ -17,7 +17,8 @@ from embeddings.dbcopy import copy_into, copy_pages
 from embeddings.errors import DatelineError, LibraryUnusable
 from embeddings.library import Library, database_path
 
-_ELSE = "use another backup, or see dateline --doctor"
+_ANOTHER = "use another backup"
+_DOCTOR = "see dateline --doctor"
 
 
 class BackupUnusable(DatelineError):
@@ -53,10 +54,20 @@ def back_up(folder: Path, file: Path) -> Held:
     try:
         with durable.passing(file, anew=True) as passing:
             with schema.explaining(path), closing(schema.connect_to_read(path)) as source:
-                copy_into(source, passing)
+                try:
+                    copy_into(source, passing)
+                except sqlite3.Error as error:
+                    _raise_full(error, file.absolute())  # The backup's disk, not the library's.
+                    raise
             return _checked(passing, LibraryUnusable, path)
     except FileExistsError as error:
         raise WrongFile(f"{file} is there already; name a new file") from error
+    except OSError as error:
+        if error.errno in durable.NOT_ALLOWED and error.filename == str(file):
+            raise WrongFile(
+                f"{file} cannot be written ({error.strerror}); name a file in another folder"
+            ) from error
+        raise
 
 
 def restore(file: Path, folder: Path) -> Held:
@@ -120,9 +131,14 @@ def _copy(file: Path, copy: Path, revision: int) -> None:
                 [("revision", str(following)), ("removals_from", str(following))],
             )
     except sqlite3.Error as error:
-        if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_FULL"):
-            raise LibraryUnusable(schema.explain(copy, error)) from error
-        raise BackupUnusable(f"{file} could not be copied: {error}; {_ELSE}") from error
+        _raise_full(error, copy)
+        raise BackupUnusable(f"{file} could not be copied: {error}; {_ANOTHER}") from error
+
+
+def _raise_full(error: sqlite3.Error, file: Path) -> None:
+    """Raises `LibraryUnusable` where the disk is full that the file was to be on."""
+    if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_FULL"):
+        raise LibraryUnusable(schema.explain(file, error)) from error
 
 
 def _revision_of_empty(folder: Path) -> int:
@@ -142,6 +158,7 @@ def _revision_of_empty(folder: Path) -> int:
 
 def _checked(file: Path, error: type[DatelineError], named: Path) -> Held:
     """What is in the file, once all of it was found sound. Raises `error`."""
+    advice = _DOCTOR if error is LibraryUnusable else _ANOTHER
     try:
         with closing(schema.connect_to_read(file)) as database:
             version = int(database.execute("PRAGMA user_version").fetchone()[0])
@@ -156,13 +173,15 @@ def _checked(file: Path, error: type[DatelineError], named: Path) -> Held:
                 f"{row[0]} refer to nothing" for row in database.execute("PRAGMA foreign_key_check")
             ]
             if faults:
-                raise error(f"{named} is damaged ({faults[0].splitlines()[0]}); {_ELSE}")
+                raise error(f"{named} is damaged ({faults[0].splitlines()[0]}); {advice}")
             articles = int(database.execute("SELECT count(*) FROM articles").fetchone()[0])
             sessions = 0
             if version > 1:
                 sessions = int(database.execute("SELECT count(*) FROM sessions").fetchone()[0])
     except sqlite3.Error as raised:
-        raise error(f"{named} is damaged or not a Dateline library ({raised}); {_ELSE}") from raised
+        raise error(
+            f"{named} is damaged or not a Dateline library ({raised}); {advice}"
+        ) from raised
     return Held(articles, sessions, file.stat().st_size)
 
 

@@ -69,7 +69,7 @@ class Cluster:
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise ClusterUnusable(
                 f"no Ray cluster answers {where} ({first}); start one with ray start --head, "
-                "or leave the address away"
+                "or leave the address out"
             ) from error
         return self
 

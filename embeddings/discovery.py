@@ -13,6 +13,8 @@ from embeddings.readers.other_kinds import ADVICE
 _PAGES = frozenset((".html", ".htm", ".xhtml"))
 # As browsers name it, in their own language.
 _OF_A_PAGE = re.compile(r"(.+)(?:[_-]files|-dateien|_fichiers|_archivos|_file|_bestanden|-filer)")
+# How what is known that was piped in begins.
+PIPED = "stdin:"
 
 
 def is_url(name: str) -> bool:

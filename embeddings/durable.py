@@ -8,6 +8,7 @@ small functions at the end, which is where the tests make them fail.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 import time
@@ -19,6 +20,8 @@ from embeddings.places import make_private
 
 # A passing file untouched for so long is nobody's any more: whoever wrote it was ended.
 _FORSAKEN_S = 3600.0
+# Of a folder in which nobody lets us make a file.
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def write_atomically(path: Path, *parts: bytes | memoryview) -> None:
@@ -34,9 +37,14 @@ def passing(path: Path, *, anew: bool = False) -> Iterator[Path]:
     """An empty file beside `path`, which takes its name once it has been written.
 
     What is raised within leaves nothing, and under the name what was there before. With `anew`,
-    nothing may have the name by then. Raises OSError, and with `anew` FileExistsError.
+    nothing may have the name by then. Raises OSError, which names `path` and not the passing
+    name, and with `anew` FileExistsError.
     """
-    handle, text = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, text = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        error.filename = str(path)
+        raise
     os.close(handle)
     name = Path(text)
     try:
@@ -48,9 +56,11 @@ def passing(path: Path, *, anew: bool = False) -> Iterator[Path]:
             _rename(name, path)
         # The name lies in the folder, which is synced by itself.
         _sync(path.parent)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             name.unlink()
+        if isinstance(error, OSError) and error.filename == text:
+            error.filename = str(path)
         raise
 
 

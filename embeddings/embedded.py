@@ -51,12 +51,8 @@ def open_parts(folder: Path, *, create: bool, lock: AbstractContextManager[objec
 def _vectors_of(
     catalog: Catalog, model: str, article_id: str
 ) -> dict[bytes, npt.NDArray[np.float32]]:
-    rows = catalog.all_rows(
-        """SELECT v.digest, v.vector FROM articles a JOIN passages p ON p.article = a.number
-           JOIN vectors v ON v.model = ? AND v.digest = p.digest WHERE a.id = ?""",
-        (model, article_id),
-    )
-    return {bytes(d): np.frombuffer(v, dtype="<f4") for d, v in rows}  # type: ignore[call-overload]
+    stored = catalog.vectors_of_article(model, article_id)
+    return {digest: np.frombuffer(vector, dtype="<f4") for digest, vector in stored.items()}
 
 
 class EmbeddedSearch:

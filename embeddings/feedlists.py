@@ -20,7 +20,10 @@ def read_feed_list(path: Path) -> list[str]:
     In a list of lines, what follows ``#`` at a line's beginning is a comment.
     """
     with open_article(path) as stream:
-        data = read_document(stream, path, _MAX_BYTES)
+        is_empty = not stream.read(1)
+        stream.seek(0)
+        # What is empty lists no feeds, and is told so below.
+        data = b"" if is_empty else read_document(stream, path, _MAX_BYTES)
     if b"<opml" in data[:2048].lower():
         with guarded(path, "OPML file", "export it again"):
             found = [

@@ -96,9 +96,19 @@ def fetch_once(url: str, bounds: Bounds, headers: Mapping[str, str] | None = Non
         raise
     except Exception as error:
         # urllib3's own, http.client's, and what servers' nonsense brings out of either.
-        raise FetchFailed(
-            f"the server's answer makes no sense ({type(error).__name__}); try again later"
-        ) from error
+        raise FetchFailed(_say_nonsense(error)) from error
+
+
+def _say_nonsense(error: Exception) -> str:
+    """One line on what urllib3 raises: that nobody answers, or how it is answered."""
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    if isinstance(error, NewConnectionError):  # Before what it is a kind of.
+        why = getattr(error.__cause__, "strerror", None) or "no connection"
+        return f"cannot be reached ({why}); check the address, or try again later"
+    if isinstance(error, ConnectTimeoutError):
+        return "the server takes too long; try again later"
+    return f"the server's answer makes no sense ({type(error).__name__}); try again later"
 
 
 def _say_unsafe(error: ssl.SSLError) -> str:
@@ -116,10 +126,13 @@ def redirect_of(page: Page) -> str | None:
     if page.status not in _REDIRECTS or not (onward := page.headers.get("location")):
         return None
     try:
-        whole = urljoin(page.url, onward)
-    except ValueError as error:
-        raise FetchFailed("sends on to what is no address; look at it in a browser") from error
-    return clean_url(whole)
+        whole = clean_url(urljoin(page.url, onward))
+        _take_apart(whole)
+    except (ValueError, FetchFailed) as error:
+        raise FetchFailed(
+            "redirects to something that is no web address; look at it in a browser"
+        ) from error
+    return whole
 
 
 def clean_url(url: str) -> str:
@@ -145,8 +158,10 @@ def _take_apart(url: str) -> tuple[str, int, str, bool]:
         port = parts.port
     except ValueError as error:
         raise FetchFailed("not an address; check its spelling") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https"):
         raise FetchFailed("only http and https addresses are fetched; check its spelling")
+    if not parts.hostname:
+        raise FetchFailed("names no site; check its spelling")
     is_safe = parts.scheme == "https"
     target = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     quoted = "".join(c if "!" <= c <= "~" else _quoted(c) for c in target)

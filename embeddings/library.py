@@ -11,18 +11,17 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from embeddings import embedded, versions
+from embeddings import versions
 from embeddings.embedded import database_path
 from embeddings.encoded import cut_passages, digest_of, encoded_text, packed
 from embeddings.errors import NotFound
 from embeddings.kinship import Link
-from embeddings.parts import Parts
-from embeddings.places import Place, Server
+from embeddings.opening import is_there, open_parts
+from embeddings.places import Place
 from embeddings.records import (
     Article,
     ArticleSummary,
@@ -32,37 +31,10 @@ from embeddings.records import (
     Passage,
     Sentence,
 )
+from embeddings.status import LibraryStatus
 from embeddings.vectors import Neighbour
 
 __all__ = ["Library", "LibraryStatus", "database_path", "digest_of", "encoded_text", "is_there"]
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryStatus:
-    """What ``--status`` tells. `waiting` counts passages that have no vector yet;
-    `rebuilt_at` is the end of the last whole rebuild, ISO 8601 in UTC."""
-
-    folder: str
-    articles: int
-    passages: int
-    vectors: int
-    waiting: int
-    model: str | None
-    index: str
-    bytes_on_disk: int
-    revision: int
-    snapshot_revision: int | None
-    rebuilt_at: str | None
-    read_only: bool
-
-
-def is_there(place: Place) -> bool:
-    """Whether a library has been made there. Raises `LibraryUnusable` where a server tells not."""
-    if isinstance(place, Server):
-        from embeddings.postgres import opening
-
-        return opening.is_there(place)
-    return database_path(place).exists()
 
 
 class Library:
@@ -74,7 +46,7 @@ class Library:
     def __init__(self, folder: Place, *, create: bool = False) -> None:
         self.folder = folder
         self._lock = threading.RLock()
-        parts = _open_parts(folder, create, self._lock)
+        parts = open_parts(folder, create=create, lock=self._lock)
         self._catalog = parts.truth
         self._files = parts.files
         self._searching = parts.searching
@@ -415,14 +387,3 @@ class Library:
             faults = self._catalog.check()
         with self._lock, self._catalog.reading():
             return faults + self._searching.faults()
-
-
-def _open_parts(
-    place: Place, create: bool, lock: contextlib.AbstractContextManager[object]
-) -> Parts:
-    if isinstance(place, Server):
-        # Whoever has no server pays nothing for those who have.
-        from embeddings.postgres import opening
-
-        return opening.open_parts(place, create=create, lock=lock)
-    return embedded.open_parts(place, create=create, lock=lock)

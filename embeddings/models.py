@@ -137,7 +137,7 @@ def _export(source: str, name: str, folder: Path, precision: str, may_fetch: boo
         )
         if done.returncode != 0 or not (work / "card.json").is_file():
             lines = done.stderr.strip().splitlines()
-            why = lines[-1] if lines else f"the export ended with {done.returncode}"
+            why = lines[-1].rstrip(".") if lines else f"the export ended with {done.returncode}"
             advice = (
                 "give a Sentence Transformers folder, or a name that this machine has or can "
                 "download"

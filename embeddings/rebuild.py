@@ -8,11 +8,13 @@ the next rebuild goes on from there.
 from __future__ import annotations
 
 import datetime
+import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from embeddings import at_work
 from embeddings.discovery import article_files, is_url, is_within, path_key
 from embeddings.embedding import GROUP_PASSAGES, Embedding
 from embeddings.encoder import Encoder
@@ -22,6 +24,7 @@ from embeddings.parsing import Ended, Parsed, Parsing, Task, Unread, known_now
 from embeddings.readers import count_articles
 from embeddings.readers.other_kinds import ADVICE
 from embeddings.records import KnownFile
+from embeddings.removal import kept_out, kept_out_notes
 from embeddings.sources import Source
 from embeddings.storing import OVERLAP_TOKENS, PASSAGE_TOKENS, Storing
 
@@ -33,9 +36,18 @@ __all__ = [
     "Outcome",
     "Progress",
     "Rebuild",
+    "say_not_there",
 ]
 
 NOT_THERE = "there is no such file or folder; check the spelling"
+# example.org/feed.xml, or ftp://example.org as a path has it.
+_LIKE_AN_ADDRESS = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/|www\.|[a-z]+:/", re.I)
+
+
+def say_not_there(path: Path) -> str:
+    """What to tell of a path that is not there, which may have been meant as an address."""
+    is_address = _LIKE_AN_ADDRESS.match(str(path)) is not None
+    return f"{NOT_THERE}{' (an address begins with https://)' * is_address}"
 
 
 class Rebuild:
@@ -49,8 +61,14 @@ class Rebuild:
         progress: Callable[[Progress], None] = lambda progress: None,
         cancelled: Callable[[], bool] = lambda: False,
         embeds: bool = True,
+        joined: Callable[[int], None] = lambda process: None,
     ) -> None:
-        """Without `embeds`, what is new waits for its vectors (`bulk` makes them elsewhere)."""
+        """Without `embeds`, what is new waits for its vectors (`bulk` makes them elsewhere).
+
+        `joined` is called where another process rebuilds the library already, with its number,
+        0 where that cannot be told: both go on, and each ends when all is embedded.
+        """
+        self._joined = joined
         self._embeds = embeds
         self._library = library
         self._encoder = encoder
@@ -76,6 +94,19 @@ class Rebuild:
         everything is looked at again. `sources` give articles that are in no file. `columns`
         are those of the tables among the files named.
         """
+        with at_work.marked(self._library.folder) as other:
+            if other is not None:
+                self._joined(other)
+            return self._run(paths, sources, everything=everything, columns=columns)
+
+    def _run(
+        self,
+        paths: Sequence[Path],
+        sources: Sequence[Source],
+        *,
+        everything: bool,
+        columns: Mapping[str, str] | None,
+    ) -> Outcome:
         if self._library.model is None:
             model = self._encoder.model
             self._library.set_model(
@@ -85,9 +116,13 @@ class Rebuild:
         if everything or not (roots or sources):
             roots += [Path(root) for root in self._library.roots() if not is_url(root)]
         files: dict[str, Path] = {}
-        present = [root for root in roots if self._take_root(root, files)]
         # A file that a person names is read again even where nothing seems to have changed.
         named = {path_key(path) for path in paths}
+        followed = set(self._library.roots())
+        present = [root for root in roots if self._take_root(root, files)]
+        self._outcome.notes += kept_out_notes(self._library, sorted(named & followed), files)
+        # Who names a folder that is not followed by itself means all that is in it.
+        named |= kept_out(self._library, sorted(named - followed), files)
         for path in paths if columns else ():
             self._name_columns(path, columns or {})
         tasks = self._tasks(files, named)
@@ -108,9 +143,10 @@ class Rebuild:
                 storing.flush()
             if not self._cancelled():
                 self._drop_vanished(present, files)
+                self._forget_unread(files)
                 storing.restore_versions()
             embedding.finish(lambda: self._report(embedding))
-        self._embed_left()
+        self._embed_left(embedding.passages)
         if not self._cancelled():
             self._library.note_rebuild(datetime.datetime.now(datetime.UTC).isoformat())
         self._library.tidy()
@@ -137,7 +173,7 @@ class Rebuild:
         try:
             is_folder = stat.S_ISDIR(root.stat().st_mode)
         except (FileNotFoundError, NotADirectoryError):
-            return self._take_missing_root(key, known)
+            return self._take_missing_root(root, key, known)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "not a possible path"
             self._outcome.fail(key, f"{reason}; check its name and permissions")
@@ -174,15 +210,17 @@ class Rebuild:
                 )
                 return False
             self._outcome.fail(
-                key, "no articles in this folder; see the README for the formats read"
+                key,
+                "no articles in this folder; see docs/formats.md for what is read, or forget it "
+                "with --remove",
             )
         self._library.add_root(key)
         return True
 
-    def _take_missing_root(self, key: str, known: list[str]) -> bool:
+    def _take_missing_root(self, root: Path, key: str, known: list[str]) -> bool:
         if not known:
             self._library.drop_root(key)
-            self._outcome.fail(key, NOT_THERE)
+            self._outcome.fail(key, say_not_there(root))
             return False
         if key in known:
             return True
@@ -210,6 +248,12 @@ class Rebuild:
             gone = list(self._library.files_digests(path))
             self._outcome.removed += self._library.remove(gone) if gone else 0
             self._library.forget_file(path)
+
+    def _forget_unread(self, files: Mapping[str, Path]) -> None:
+        """A file that never gave anything is not followed: it was told, and would be each time."""
+        for root in set(self._library.roots()) & files.keys():
+            if self._library.file(root) is None and not self._library.files_digests(root):
+                self._library.drop_root(root)
 
     # --- reading
 
@@ -252,10 +296,15 @@ class Rebuild:
 
     # --- embedding
 
-    def _embed_left(self) -> None:
-        """What was too much to hold in memory, or was left by a rebuild that was ended."""
-        while self._embeds and not self._cancelled() and self._embed_group():
-            pass
+    def _embed_left(self, done: int) -> None:
+        """What was too much to hold in memory, was left by a rebuild that was ended, or is being
+        embedded by another; `done` are the passages embedded before."""
+        left = groups = 0
+        while self._embeds and not self._cancelled() and (count := self._embed_group()):
+            # Counting goes through all passages.
+            left = left - count if groups % 16 else self._library.waiting(self._encoder.model.id)
+            done, groups = done + count, groups + 1
+            self._progress(Progress(self._done, self._total, done, max(0, left)))
 
     def _embed_group(self) -> int:
         model = self._encoder.model.id

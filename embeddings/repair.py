@@ -19,7 +19,7 @@ from embeddings.catalog import Catalog
 from embeddings.embedded import EmbeddedSearch, database_path
 from embeddings.encoded import cut_passages
 from embeddings.errors import LibraryUnusable
-from embeddings.quarantine import as_json, aside
+from embeddings.quarantine import FOLDER, as_json, aside
 from embeddings.shadow import SNAPSHOTS
 from embeddings.soundness import Fault
 from embeddings.vectors import discard
@@ -27,10 +27,12 @@ from embeddings.vectors import discard
 
 @dataclass(slots=True)
 class Repaired:
-    """What was done, a line each; whether anything was lost by it; what is still wrong."""
+    """What was done, a line each; whether the library has all that it had, and whether anything
+    lies in the quarantine that did not before; what is still wrong."""
 
     lines: list[str] = field(default_factory=list)
     is_whole: bool = True
+    has_set_aside: bool = False
     faults: list[str] = field(default_factory=list)
 
 
@@ -46,6 +48,7 @@ def repair(folder: Path, *, tell: Callable[[str], None] = lambda line: None) -> 
         tell(line)
 
     path = database_path(folder)
+    aside_before = set(folder.glob(f"{FOLDER}/*"))
     if why := _malformed(path):
         say(f"the database is damaged ({why})")
         salvaged = salvage.salvage(path, say)
@@ -72,6 +75,7 @@ def repair(folder: Path, *, tell: Callable[[str], None] = lambda line: None) -> 
         durable.sweep_passing(folder, SNAPSHOTS)
         durable.sweep_passing(folder, path.name)
         done.faults = catalog.check() + EmbeddedSearch(folder, catalog).faults()
+    done.has_set_aside = bool(set(folder.glob(f"{FOLDER}/*")) - aside_before)
     return done
 
 

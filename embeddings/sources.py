@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from embeddings.discovery import PIPED
 from embeddings.errors import ArticleUnreadable
 from embeddings.library import Library
 from embeddings.parsing import Ended, Event, Parsing, Task, Unread
@@ -39,10 +40,13 @@ class Piped:
 
     def read(self, library: Library) -> Iterator[tuple[str, Event]]:  # noqa: ARG002
         data = self._stream.read(MAX_DOCUMENT_BYTES + 1)
-        key = f"stdin:{hashlib.sha256(data).hexdigest()[:12]}"
+        key = f"{PIPED}{hashlib.sha256(data).hexdigest()[:12]}"
         if len(data) > MAX_DOCUMENT_BYTES:
             most = MAX_DOCUMENT_BYTES // 1024**2
             yield key, Unread(f"more than {most} MiB on standard input; save it as a file")
+            return
+        if not data.strip():
+            yield key, Unread("nothing came on standard input; pipe an article into it")
             return
         with tempfile.TemporaryDirectory() as folder, Parsing() as parsing:
             path = Path(folder) / f"text{suffix_of(data)}"

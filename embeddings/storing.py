@@ -120,7 +120,10 @@ class Storing:
     ) -> None:
         article_id = article_id_for(key, draft.key)
         if article_id in file.seen:
-            self._outcome.fail(key, f"two articles have the id {draft.key!r}; the first is kept")
+            self._outcome.fail(
+                key,
+                f"two articles have the id {draft.key!r}, and the first is kept; give each its own",
+            )
             file.whole = False
             return
         file.seen.add(article_id)

@@ -144,6 +144,8 @@ class _Visit:
     def _feed(self, address: str, page: Page) -> Iterator[tuple[str, Event]]:
         """The articles of the entries that are not known yet."""
         entries = entries_of(page.body, Path(address))
+        if not any(entry.link or entry.draft for entry in entries):
+            yield address, Note("lists nothing now; it is asked again by every --rebuild")
         new = [entry for entry in entries if not self._is_known(_key_of(entry, address))]
         for entry in new[:MOST_PAGES]:
             yield from self._entry(_key_of(entry, address), entry)
@@ -191,7 +193,9 @@ class _Visit:
         yield address, Ended(None)
 
     def _is_known(self, key: str) -> bool:
-        return bool(self._library.files_digests(key))
+        """Whether it was taken in before, and may have been removed since."""
+        is_there = bool(self._library.files_digests(key))
+        return is_there or self._library.remembered.fetched(key) is not None
 
 
 def _key_of(entry: Entry, address: str) -> str:

@@ -33,6 +33,15 @@ class Whole:
         rows = self._rows("SELECT id FROM articles ORDER BY newer IS NOT NULL, number", ())
         return [str(row[0]) for row in rows]
 
+    def ids(self, prefix: str) -> list[str]:
+        """The ids of the articles that begin so, ascending."""
+        rows = self._rows(
+            f"""SELECT id FROM articles WHERE substr(id, 1, {len(prefix)}) = {self._mark}
+                ORDER BY id""",
+            (prefix,),
+        )
+        return [str(row[0]) for row in rows]
+
     def windows(self, article_id: str) -> list[tuple[int, int]]:
         """First and last sentence of each passage of the article, in order."""
         rows = self._rows(

@@ -1,126 +1,233 @@
-"""What a pronoun stands for, where the turn before says it plainly.
+"""What a pronoun stands for, where the turns before say it.
 
-"They" is what the question before was about, where that is many; "he" or "she" whoever the
-answer named; "it" what was asked about, where that is one thing. Anything else is left to the
-likelihoods of qa/carry.py.
+The newest turn that names something it may mean decides, and of that turn what the question was
+about before what its answer tells: "they" is many or a group, "he" and "she" are persons, "it" is
+none, "there" is a place (qa/kinds.py). Where nothing agrees, nothing is put in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from embeddings.words import STOP_WORDS
-from qa.history import PRONOUNS, WORD
+from qa.history import PERSONAL, PRONOUNS, WORD
+from qa.kinds import PERSONS, Kind, agrees, kind_of, untitled
+from qa.nouns import ARTICLES, LED, NO_NAMES, Noun, is_many, nouns
 from qa.past import Past
-from qa.phrases import JOINTS
+from qa.phrases import is_date, is_name, names_in
 
-AUXILIARY = (
-    "(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|must)"
-)
-_LED = re.compile(rf"\b{AUXILIARY}\b\s+", re.IGNORECASE)
-_IS = re.compile(r"(?:is|are|was|were|has|have|had)\b", re.IGNORECASE)
-# What was done to it, where "who" did it: "who designed the new spire?".
-_DONE_TO = re.compile(
-    r"^(?:and |but |so )?who (?:\w+ed|\w+s|built|made|wrote|led|won) ", re.IGNORECASE
-)
 _WHO = re.compile(r"\W*(?:and |but )?who\b", re.IGNORECASE)
-_ARTICLES = ("the", "a", "an")
+_ASKS_WHAT = re.compile(r"\W*(?:and |but )?(?:what|which)\b", re.IGNORECASE)
 # Whom a sentence begins with and says something of: "Putin said".
 _LEADING = re.compile(
     r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) (?:also |later )?(?:said|told|added|says|announced"
     r"|wrote|argued|claimed|insisted|warned|ordered|called|denied|confirmed|promised)\b"
 )
-DATED = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august"
-    r"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec",
-    re.IGNORECASE,
-)
+_EMPTY = re.compile(r"\b(?:is|was) it that\b", re.IGNORECASE)
 _OPENER = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
-_MOST_WORDS = 4
-# How many turns back each may look; many are rarer than one, and so found farther back.
-_REACH = {"they": 4}
-_PLURAL_WORDS = frozenset(["people", "police", "troops", "children", "men", "women", "both"])
+
+_KINDS = ("he", "she", "they", "it", "there")
+# How many turns back each may look.
+_MEANT: tuple[tuple[str, Kind], ...] = (("he", "he"), ("she", "she"), ("it", "thing"))
+_REACH = 4
+_TIME = re.compile(r"\b(?:years?|days?|weeks?|months?|hours?|minutes?|times?)$", re.IGNORECASE)
+_MOST_ANSWER_WORDS = 4
+_SENTENCES = 2
 
 
-def subject_of(question: str) -> str | None:
-    """The words after the first auxiliary that name something: "Russian forces"; else None."""
-    led = _LED.search(question)
-    if led is None:
-        return _done_to(question)
-    words = list(WORD.finditer(question, led.end()))
-    begin = 0
-    if words and words[0].group().casefold() in _ARTICLES:
-        begin = 1
-    end = begin
-    while end < len(words) and end - begin < _MOST_WORDS and _names(words, end, begin):
-        end += 1
-    if end == begin:
+def antecedent(pronoun: str, past: Sequence[Past]) -> tuple[str, bool] | None:
+    """What the pronoun stands for, and whether a turn was about it; None where nothing agrees."""
+    kind = next((k for k in _KINDS if pronoun in PRONOUNS[k]), None)
+    if kind is None:
         return None
-    if begin and _IS.match(led.group()) and _goes_on(words, end):
-        end += 1
-    return question[words[0].start() : words[end - 1].end()]
+    recent = past[-_REACH:]
+    said = texts_of(recent)
+    still_talked_of = len(on_topic(past))
+    put_off: list[str] = []
+    for age, turn in enumerate(reversed(recent)):
+        for at, candidates in enumerate(_named_by(kind, turn, said)):
+            if at and age >= still_talked_of:
+                break  # Of another article, only what a question was about is remembered.
+            fitting = [text for text in candidates if _fits(kind, text, turn, recent)]
+            if fitting and at and _goes_on(turn):
+                # A question with a pronoun of its own goes on about what that means.
+                put_off += fitting
+            elif fitting:
+                return in_full(kind, fitting[0], said), at == 0
+    return (in_full(kind, put_off[0], said), False) if put_off else None
 
 
-def _goes_on(words: Sequence[re.Match[str]], at: int) -> bool:
-    """Whether a noun follows the name: "was the Webb telescope launched"."""
-    if at + 1 >= len(words) or not words[at - 1].group()[0].isupper():
-        return False
-    word, after = words[at].group(), words[at + 1].group().casefold()
-    noun = (
-        word.islower() and word not in STOP_WORDS and not word.endswith(("ed", "en", "ing", "ly"))
-    )
-    return noun and after not in STOP_WORDS
+def in_full(kind: str, text: str, said: Sequence[str]) -> str:
+    """A family name with the name before it, where that was said."""
+    if kind not in ("he", "she") or len(text.split()) > 1 or not is_name(text):
+        return text
+    for other in (name for words in said for name in (words, *names_in(words))):
+        if is_name(other) and " of " not in other and f" {text} " in f" {other} ":
+            return untitled(other)
+    return text
 
 
-def _done_to(question: str) -> str | None:
-    led = _DONE_TO.match(question)
-    if led is None:
-        return None
-    words = list(WORD.finditer(question, led.end()))
-    end = 0
-    while end < len(words) and end <= _MOST_WORDS:
-        word = words[end].group()
-        if word.casefold() in STOP_WORDS and not (end == 0 and word.casefold() in _ARTICLES):
-            break
-        end += 1
-    named = end > 1 or (end == 1 and words[0].group()[0].isupper())
-    return question[words[0].start() : words[end - 1].end()] if named else None
+def on_topic(past: Sequence[Past]) -> Sequence[Past]:
+    """The turns since another article was turned to."""
+    cited: set[str] = set()
+    for at in range(len(past) - 1, -1, -1):
+        here = set(past[at].article_ids)
+        if cited and here and not cited & here:
+            return past[at + 1 :]
+        cited |= here
+    return past
 
 
-def _names(words: Sequence[re.Match[str]], at: int, begin: int) -> bool:
-    """Whether the word goes on with a name, or is the noun that a name or an article leads to."""
-    word = words[at].group()
-    if word.casefold() in STOP_WORDS:
-        return False
-    if word[0].isupper():
-        return True
-    plural = word.endswith("s") and not word.endswith("ss")
-    led = at > 0 and at == begin and words[at - 1].group().casefold() in _ARTICLES
-    # "the opposition", "Russian forces": one noun after what leads to it.
-    return (
-        led
-        or (at > begin and plural and words[at - 1].group()[0].isupper())
-        or (at == begin and (plural or word.casefold() in _PLURAL_WORDS))
-    )
+def texts_of(past: Sequence[Past]) -> list[str]:
+    """What was answered in those turns, and asked, newest first: by which kinds are told."""
+    return [
+        text for turn in reversed(past) for text in (*turn.sentences, *turn.titles, turn.asked_as)
+    ]
 
 
-def is_many(text: str) -> bool:
-    """Whether it is written as more than one: "Russian forces", "the United Nations".
+def told_in(past: Sequence[Past]) -> list[str]:
+    """What the articles say of it, without the questions."""
+    return [text for turn in reversed(past) for text in (*turn.sentences, *turn.titles)]
 
-    A name of several words that ends in an s is one person's, unless "the" leads it.
+
+def kind_in(text: str, past: Sequence[Past]) -> Kind:
+    """What a name or noun may be, by those turns, and by what pronouns meant it in them.
+
+    Who was asked for is a person, mostly: a woman where "his wife" was.
     """
+    its = kind_of(text, texts_of(past))
+    if its not in ("", "person") or not is_name(text):
+        return its
+    for turn in past:
+        for kind, meant in _MEANT:
+            if text == _meant_before(kind, turn):
+                return meant
+        if _WHO.match(turn.asked_as) and short_answer(turn) == text:
+            asked_for = next((n.text for n in nouns(turn.asked_as) if n.role == "subject"), "")
+            what = kind_of(asked_for.split()[-1], ()) if asked_for else ""
+            its = what if what in PERSONS else "person"
+    return its
+
+
+def _fits(kind: str, text: str, turn: Past, past: Sequence[Past]) -> bool:
     words = WORD.findall(text)
-    last = words[-1].casefold()
-    if len(words) > 1 and words[-1][0].isupper() and words[0].casefold() != "the":
+    if not words or all(word.casefold() in STOP_WORDS for word in words):
         return False
-    return last in _PLURAL_WORDS or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
+    if words[0].casefold() in STOP_WORDS and words[0].casefold() not in ARTICLES:
+        return False  # No noun: "after regulators and engine makers".
+    if is_date(text) or _TIME.search(text) or words[0].isdigit():
+        return False
+    if kind in ("it", "they"):
+        one_of_many = "they" if kind == "it" else "it"
+        if any(text == _meant_before(one_of_many, turn) for turn in past):
+            return False
+    its = kind_in(text, past)
+    if not its and kind in ("he", "she"):
+        other = PRONOUNS["she" if kind == "he" else "he"]
+        if any(word.casefold() in other for word in WORD.findall(turn.question)):
+            return False  # After "what did she promise?" a "he" is somebody else.
+    return agrees(kind, text, its)
 
 
-def is_name(text: str) -> bool:
-    words = [word for word in WORD.findall(text) if word.casefold() not in JOINTS]
-    named = 0 < len(words) <= 4 and all(word[0].isupper() for word in words)
-    return named and not any(DATED.fullmatch(word) for word in words)
+def _goes_on(turn: Past) -> bool:
+    """Whether the question had a pronoun, or left something out that was put in."""
+    spoken = any(word.casefold() in PERSONAL for word in WORD.findall(turn.question))
+    return spoken or turn.asked_as != turn.question
+
+
+def _named_by(kind: str, turn: Past, said: Sequence[str]) -> Iterator[list[str]]:
+    """What the turn names, the likeliest meant first; in the first list what it is about."""
+    question, short = turn.asked_as, short_answer(turn)
+    found = [
+        noun
+        for noun in nouns(question, (*turn.sentences, *turn.titles))
+        if not noun.text[0].isdigit()
+    ]
+    asks_who = bool(_WHO.match(question))
+    same = _meant_before(kind, turn)
+    plain = _EMPTY.sub("", question)
+    still = any(word.casefold() in PRONOUNS[kind] for word in WORD.findall(plain))
+    about = [noun.text for noun in found if noun.role == "subject"]
+    titles = [title for title in turn.titles if is_name(title)]
+    asked = [noun.text for noun in found if noun.role == "asked"]
+    if kind in ("he", "she"):
+        names = _only_one(kind, turn, said)
+        # "Who is Ada Quill?" is answered by what she is, "who is the mayor?" by a name.
+        asked_of = [t for t in about if is_name(t) and t.split()[0].casefold() not in ARTICLES]
+        yield (
+            asked_of * (asks_who and not still)
+            + [short] * (asks_who and is_name(short))
+            + ([] if still else [same or "", *about, *asked])
+        )
+        others = _others(found)
+        known = [text for text in others if kind_of(text, said) in PERSONS]
+        objects = [noun.text for noun in found if noun.role == "object"]
+        yield titles if still else [*titles, *known, *objects, *names, *others, short]
+    elif kind == "there":
+        yield [noun.text.removeprefix("the ") for noun in found] + [short]
+        yield [name for text in turn.sentences[:1] for name in names_in(text)]
+    else:
+        named: list[str] = []
+        done_to = [noun.text for noun in found if noun.role == "object"][:1]
+        fitting = [text for text in about if agrees(kind, text, kind_of(text, said))]
+        if not fitting and not done_to and not asked and _ASKS_WHAT.match(question):
+            named = [_thing(short)]
+        elif not about:
+            named = [*asked, *done_to] or _others(found)[:1]
+        of_who = [short] if asks_who and kind_of(short, said) == "group" else []
+        yield of_who if still else [same or "", *about, *of_who, *named]
+        yield titles if still else [*_others(found), *asked, *titles]
+        if not still and not asks_who and (is_name(short) or is_many(short)):
+            yield [short]
+
+
+def _only_one(kind: str, turn: Past, said: Sequence[str]) -> list[str]:
+    """The one person in the answer whom the pronoun may mean; nobody where there are several."""
+    for sentence in turn.sentences[:_SENTENCES]:
+        names = [n for n in _persons_in(sentence, said) if agrees(kind, n, kind_of(n, said))]
+        if names:
+            return names if len(set(names)) == 1 else []
+    return []
+
+
+def _others(found: Sequence[Noun]) -> list[str]:
+    """What the question names beside its subject: what is done to before the rest."""
+    objects = [noun.text for noun in found if noun.role == "object"]
+    return [*objects, *(noun.text for noun in found if noun.role == "beside")]
+
+
+def _persons_in(sentence: str, said: Sequence[str]) -> list[str]:
+    """Whom the sentence begins with and says something of; else all that are surely persons."""
+    leading = _LEADING.match(sentence)
+    if leading and kind_of(leading[1], said) in (*PERSONS, ""):
+        return [untitled(leading[1])]
+    return [untitled(name) for name in names_in(sentence) if kind_of(name, said) in PERSONS]
+
+
+def _thing(short: str) -> str:
+    """The answer to "what was stolen?", as a question would name it; empty where it is no thing."""
+    words = WORD.findall(short)
+    if not 0 < len(words) <= _MOST_ANSWER_WORDS or LED.search(short) or short[0].isdigit():
+        return ""
+    if any(word.casefold() in NO_NAMES for word in words) or words[-1].endswith(("ed", "ing")):
+        return ""
+    return short if is_name(short) or words[0].casefold() == "the" else f"the {short}"
+
+
+def _meant_before(kind: str, turn: Past) -> str | None:
+    """What the same pronoun was taken to mean in the turn before, where it stood there."""
+    pronoun = next(
+        (m for m in WORD.finditer(turn.question) if m.group().casefold() in PRONOUNS[kind]), None
+    )
+    if pronoun is None or turn.asked_as == turn.question:
+        return None
+    ahead = _OPENER.sub("", turn.question[: pronoun.start()])
+    rest = turn.question[pronoun.end() :].rstrip(" ?!.")
+    said = re.match(
+        rf"{re.escape(ahead)}(.+?)(?:['’]s?)?{re.escape(rest)}(?: \(.*\))?\W*$", turn.asked_as
+    )
+    return said[1] if said else None
 
 
 def as_said(name: str, past: Sequence[Past]) -> str:
@@ -133,58 +240,19 @@ def as_said(name: str, past: Sequence[Past]) -> str:
     return f"the {name}" if plain or any(re.search(said, text) for text in texts) else name
 
 
-def antecedent(pronoun: str, past: Sequence[Past]) -> str | None:
-    """What the pronoun stands for; None where the last turns do not say."""
-    kind = next((k for k in ("he", "she", "they", "it") if pronoun in PRONOUNS[k]), "he")
-    for turn in reversed(past[-_REACH.get(kind, 2) :]):
-        asked, short = turn.asked_as, short_answer(turn)
-        asks_who = bool(_WHO.match(asked))
-        if not (asks_who and kind in ("he", "she")) and (same := _meant_before(kind, turn)):
-            return same
-        subject = subject_of(asked)
-        if subject and all(word.casefold() in STOP_WORDS for word in WORD.findall(subject)):
-            subject = None
-        if kind == "they":
-            if subject and is_many(subject):
-                return subject
-            if short and is_many(short) and len(short.split()) <= 4 and not short[0].isdigit():
-                return short
-        elif kind == "it":
-            if subject and (is_name(subject) or not is_many(subject)):
-                return subject
-            if is_name(short) and not asks_who:  # Who did it is no "it".
-                return short
-        else:
-            if asks_who and is_name(short):
-                return short
-            if subject and is_name(subject):
-                return subject
-            if turn.sentences and (leading := _LEADING.match(turn.sentences[0])):
-                return leading[1]
-            if is_name(short):
-                return short
-    return None
-
-
-def _meant_before(kind: str, turn: Past) -> str | None:
-    """What the same pronoun was taken to mean in the turn before, where it stood there."""
-    pronoun = next((m for m in WORD.finditer(turn.question) if m.group() in PRONOUNS[kind]), None)
-    if pronoun is None or turn.asked_as == turn.question:
-        return None
-    ahead = _OPENER.sub("", turn.question[: pronoun.start()])
-    rest = turn.question[pronoun.end() :].rstrip(" ?!.")
-    said = re.match(
-        rf"{re.escape(ahead)}(.+?)(?:['’]s?)?{re.escape(rest)}(?: \(.*\))?\W*$", turn.asked_as
-    )
-    return said[1] if said else None
-
-
 def short_answer(turn: Past) -> str:
-    """The short answer, of whole words."""
+    """The short answer, of whole words, and the whole of a name that it is a part of."""
     short = (turn.short_answer or "").strip()
     if not short:
         return ""
     for sentence in turn.sentences[:1]:
         if whole := re.search(rf"[\w’']*{re.escape(short)}[\w’']*", sentence):
-            return whole.group()
+            short = re.sub(r"[’']s$", "", whole.group())
+        if is_name(short):
+            names = (
+                untitled(name)
+                for name in names_in(sentence)
+                if is_name(name) and " of " not in name
+            )
+            return next((name for name in names if f" {short} " in f" {name} "), short)
     return short

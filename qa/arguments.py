@@ -84,7 +84,9 @@ def make_parser() -> argparse.ArgumentParser:
         "--backup", metavar="FILE", help="write all of the library to a new file, while it is used"
     )
     what.add_argument(
-        "--restore", metavar="FILE", help="make a backup the library, where there is none yet"
+        "--restore",
+        metavar="FILE",
+        help="bring back a backup, where there is no library yet",
     )
     what.add_argument("--status", action="store_true", help="say what the library holds")
     what.add_argument(
@@ -130,7 +132,7 @@ def make_parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--repair",
         action="store_true",
-        help="with --doctor: make anew what can be, and set aside what is damaged",
+        help="with --doctor: first make anew what can be, and set aside what is damaged",
     )
     ingest_arguments.add_changes(how)
     how.add_argument(
@@ -169,7 +171,7 @@ def make_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="with --serve: listen even where other machines can reach it",
     )
-    how.add_argument("--source", metavar="TEXT", help="only articles whose source has this text")
+    how.add_argument("--source", metavar="TEXT", help="only articles whose source has this in it")
     return parser
 
 
@@ -219,15 +221,15 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     for flag in only_asking:
         is_asking = asking or chosen in (["--eval"], ["--serve"])
         if chosen and not is_asking and getattr(given, flag) is not None:
-            parser.error(f"--{flag} is for questions; leave it away with {chosen[0]}")
+            parser.error(f"--{flag} is for questions; leave it out with {chosen[0]}")
     if given.threshold is not None and given.serve:
-        parser.error("--threshold is for --ask, --ask-file and --eval; leave it away")
+        parser.error("--threshold is for --ask, --ask-file and --eval; leave it out")
     if not given.serve and (given.host or given.port is not None or given.i_know):
         parser.error("--host, --port and --i-know go with --serve")
     if chosen and not asking and not given.serve:
         for flag in ("--resume", "--new", "--no-save"):
             if getattr(given, flag[2:].replace("-", "_")) not in (None, False):
-                parser.error(f"{flag} is for questions and the chat; leave it away")
+                parser.error(f"{flag} is for questions and the chat; leave it out")
     if given.as_written and not asking:
         parser.error("--as-written goes with --ask")
     if given.full and given.show is None:
@@ -237,13 +239,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     if given.resume is not None and given.new:
         parser.error("--resume and --new cannot be given together; choose one")
     if given.json and given.export is not None and given.export[1] != "-":
-        parser.error("the file's ending says what --export writes; leave --json away")
+        parser.error("the file's ending says what --export writes; leave --json out")
     ingest_arguments.check(parser, given)
     if given.json and chosen in (
         *(["--remove"], ["--rebuild"], ["--remove-session"], ["--serve"], ["--watch"], ["--set"]),
         *(["--copy"], ["--backup"], ["--restore"]),
     ):
-        parser.error(f"{chosen[0]} writes no JSON; leave --json away")
+        parser.error(f"{chosen[0]} writes no JSON; leave --json out")
     if given.since and given.until and given.since > given.until:
         parser.error(f"--since {given.since} is after --until {given.until}; swap them")
     if any(not path.strip() for path in given.rebuild or []):

@@ -171,11 +171,19 @@ def _tend_sessions(given: Namespace) -> ExitCode:
 
 
 def _chat(given: Namespace) -> ExitCode:
-    # Textual draws on stderr; where --serve has opened this chat, to a browser.
-    is_served = "TEXTUAL_DRIVER" in os.environ
-    if not is_served and not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        say('the chat needs a terminal; ask one question with dateline --ask "…"')
-        return ExitCode.USAGE
+    if "TEXTUAL_DRIVER" not in os.environ:  # Where --serve has opened this chat, to a browser.
+        streams = {"standard input": sys.stdin, "standard output": sys.stdout}
+        others = [name for name, stream in streams.items() if not stream.isatty()]
+        if others:
+            say(
+                f"the chat needs a terminal, and {' and '.join(others)} "
+                f"{'are' if len(others) > 1 else 'is'} none; ask one question with "
+                'dateline --ask "…"'
+            )
+            return ExitCode.USAGE
+        if not sys.stderr.isatty():
+            # Textual draws on it. What is sent elsewhere, as by 2>log, are the notices alone.
+            setattr(sys, "__stderr__", sys.__stdout__)  # noqa: B010 - it is typed as final.
     from qa.engine import DEFAULT_TOP
     from tui.app import run
 

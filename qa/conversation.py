@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from embeddings.errors import NotFound
 from embeddings.records import Filters
 from qa.answer import IN_FULL, Answer, Citation, Refusal
-from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked
+from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked, check_question
 from qa.followups import Standalone, standalone
 from qa.history import stem
+from qa.nouns import SAID_ABOUT
 from qa.past import Past
 from qa.stages import Stage
 
@@ -73,6 +74,7 @@ class Conversation:
         `asked_as` is the question that was searched. With `as_written` nothing is added from
         the turns before. Raises what `Engine.ask` raises; a question that raised is no turn.
         """
+        check_question(question)
         asked = as_asked(question)
         whole = self._understood(asked, as_written)
         if whole.unclear is not None:
@@ -85,6 +87,8 @@ class Conversation:
                 choices=whole.choices,
                 notice=self._engine.notice,
             )
+        elif whole.more is not None:
+            answer = self._more(question, whole, top, filters)
         else:
             found = self._engine.ask(
                 whole.text,
@@ -96,13 +100,54 @@ class Conversation:
                 preferred=whole.article_ids,
                 watch=watch,
             )
-            answer = replace(found, question=question)
+            answer = self._that_tells(replace(found, question=question), whole, top, filters)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         number = self._turns[-1].number + 1 if self._turns else 1
         turn = Turn(number, question, answer, now)
         self._turns.append(turn)
         self._keep(turn)
         return answer
+
+    def _more(self, question: str, whole: Standalone, top: int, filters: Filters) -> Answer:
+        """Further sentences of the articles last cited, or a refusal where there are none."""
+        from qa.further import further
+
+        cited = [turn.answer.citations for turn in self._turns]
+        found = further(
+            self._engine.library, cited, about=whole.more or "", most=top, filters=filters
+        )
+        if found is None or not found.titles:
+            reason = f"the articles cited before are not there to be read on; {IN_FULL}"
+        else:
+            titles = ", ".join(f"“{title}”" for title in found.titles)
+            reason = f"all that {titles} says has been cited"
+        citations = found.citations if found is not None else ()
+        return Answer(
+            question=question,
+            asked_as=whole.text,
+            citations=citations,
+            confidence=float(bool(citations)),
+            refusal=None if citations else Refusal(reason),
+            notice=self._engine.notice,
+        )
+
+    def _that_tells(self, found: Answer, whole: Standalone, top: int, filters: Filters) -> Answer:
+        """What was found; where anything at all about something was asked for, what names it."""
+        from qa.further import telling_of
+
+        said = SAID_ABOUT.match(whole.text)
+        if found.answered or said is None:
+            return found
+        citations = telling_of(
+            self._engine.library,
+            said[1],
+            preferred=whole.article_ids,
+            most=top,
+            filters=filters,
+        )
+        if not citations:
+            return found
+        return replace(found, citations=citations, confidence=1.0, refusal=None, choices=())
 
     def nearest_by_words(
         self, question: str, *, as_written: bool = False, filters: Filters = Filters()
@@ -111,7 +156,7 @@ class Conversation:
         from qa.quick import nearest_by_words
 
         whole = self._understood(as_asked(question), as_written)
-        if whole.unclear is not None:
+        if whole.unclear is not None or whole.more is not None:
             return ()
         return nearest_by_words(self._engine.library, whole.text, filters=filters)
 

@@ -32,6 +32,19 @@ SURE = 0.6
 # A further sentence is cited where it is at least this likely to answer, beside the best.
 FURTHER_SHARE = 0.15
 MOST_MISSING = 3
+# Words that ask, count or help another, and are no matter that an article could be about.
+_SAYS_LITTLE_WORDS = """
+many much more most lot lots little few several any anyone anybody anything someone somebody
+something somewhere everyone everybody everything nobody nothing none one ones else other another
+others also ever yet still even really exactly actually already always never often maybe perhaps
+please ok okay yes hello hi thanks say says said saying tell tells told ask asks asked talk mention
+mentions mentioned give gives gave given get gets got getting go goes going went gone come comes
+came coming make makes made making take takes took taken put do does did done happen happens
+happened happening mean means meant know knows knew think thinks thought like want wants need needs
+let use used way thing things kind sort type time times long big old far good well about around
+without within per us may might must shall cannot
+"""
+_SAYS_LITTLE = frozenset(_SAYS_LITTLE_WORDS.split())
 _STEM = 5
 _SHORTEST_STEM = 4
 # A sentence's own logistic regression, for `Citation.score`: its evidence, its share, the bias.
@@ -77,10 +90,17 @@ def enough(candidates: Sequence[Candidate], *, most: int) -> list[Candidate]:
     return [candidates[0], *further]
 
 
-def why_refused(question: str, nearest: Passage) -> str:
-    """What is missing, where that can be said in honesty; it follows "not in your articles"."""
-    missing = missing_words(question, f"{nearest.title} {nearest.text}")[:MOST_MISSING]
-    if missing:
+def why_refused(question: str, nearest: Sequence[Passage]) -> str:
+    """What is missing, where that can be said in honesty; it follows "not in your articles".
+
+    `nearest` are the passages found of the articles whose sentences are shown as the nearest:
+    what one of them has is not missing.
+    """
+    text = " ".join(f"{passage.title} {passage.text}" for passage in nearest)
+    missing = [
+        word for word in missing_words(question, text) if word.casefold() not in _SAYS_LITTLE
+    ]
+    if missing := missing[:MOST_MISSING]:
         return "the nearest passage says nothing of " + ", ".join(f"“{word}”" for word in missing)
     return "the words are there, but no sentence that answers"
 

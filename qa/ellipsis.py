@@ -7,15 +7,17 @@ returns the whole question, or None where it does not fit.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from qa.antecedent import AUXILIARY, subject_of
 from qa.history import PERSONAL, WORD, content_stems
-from qa.phrases import names_in
+from qa.nouns import AUXILIARY, LED, SAID_ABOUT, is_many, subject_of
+from qa.phrases import is_name, names_in
 
 _WH = r"what|who|whom|whose|when|where|why|how(?: (?:many|much|long|often|far|old|big))?|which"
 _LED = re.compile(rf"^(?:and |but |so )?({_WH})\b\s*", re.IGNORECASE)
 _BARE = re.compile(
-    rf"^(?:and |but |so )?({_WH})(?: (?:so|then|exactly|is that|was that|is it|was it|not))?\W*$",
+    rf"^(?:and |but |so )?(?:({_WH})(?: (?:so|then|exactly|not))?"
+    r"|(when|why) (?:is|was) (?:it|that))\W*$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:and |but |so )?(?:what|how) about (.+?)\W*$", re.IGNORECASE)
@@ -34,6 +36,27 @@ _CORRECTION = re.compile(
     r"(?:not [^,]+,\s*)?(.+?)\W*$",
     re.IGNORECASE,
 )
+# "And the ferry?": but "and the first?" asks for another of the same.
+_AND_THE = re.compile(
+    r"^(?:and|but) (the (?!first|second|third|last|next|one|other|others|rest|same|\w+est\b)"
+    r"[a-z][\w'’-]*(?: [a-z][\w'’-]*){0,2})"
+    r"\W*$",
+    re.IGNORECASE,
+)
+_TELL_ABOUT = re.compile(
+    r"^(?:please |can you |could you )?(?:tell me|say)(?: something| more)? about (.+?)\W*$",
+    re.IGNORECASE,
+)
+# What "who" or "which ship" did, told without an auxiliary: "who freed the Ever Given".
+_DID = re.compile(r"^(who|(?:which|what)(?: [\w-]+){1,2}?) ([a-z]+) (.+)$", re.IGNORECASE)
+_ASKED_OF_PRONOUN = re.compile(rf"((?:.*?\b)?{AUXILIARY}\s+)(?:he|she|they|it)\b", re.IGNORECASE)
+_NOT = re.compile(r"\bnot\W*$", re.IGNORECASE)
+# What comes before the verb that helps: "which rocket was used", "who will scrap the fare".
+_ASKED_THEN = re.compile(
+    r"^(?:(?:which|what|how many) ([\w-]+(?: [\w-]+)?)|who)"
+    rf" ({AUXILIARY}) (?!(?:the|a|an|his|her|its|their|there)\b|[A-Z])([a-z].*)$"
+)
+_DONE = re.compile(r"(?:\w+ed|built|made|led|won|found|held|sold|bought)$")
 _ONE = re.compile(r"^(?:the )?(.+?) ones?$", re.IGNORECASE)
 _WHO_SAID = re.compile(
     r"^(?:and |but )?(who|(?:when|where|why) did (?:he|she|they))"
@@ -43,16 +66,24 @@ _WHO_SAID = re.compile(
 _LEAD = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:in |since |until |by |during )?(?:1[0-9]{3}|20[0-9]{2})\b")
 _SENTENCE_LIKE = re.compile(rf"\b{AUXILIARY}\b", re.IGNORECASE)
-_SAID_ABOUT = re.compile(r"^what (?:else )?is said about (.+)$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
-_SAID = re.compile(r"^who (?:said|says|told|reported|claims|claimed) (?=\w+ )", re.IGNORECASE)
+_SAID = re.compile(
+    r"^who (?:said|says|told|reported|claims|claimed) (?:so: )?(?=\w+ )", re.IGNORECASE
+)
 MOST_WORDS = 7
 
 
-def filled(question: str, before: str, answer: str = "") -> str | None:
+def filled(
+    question: str,
+    before: str,
+    answer: str = "",
+    *,
+    alike: Callable[[str, str], bool] = lambda new, old: True,
+) -> str | None:
     """The follow-up with the question `before` put into it, where it is one of these kinds.
 
-    `answer` is the short answer to that question, where it had one.
+    `answer` is the short answer to that question, where it had one; `alike` says whether the same
+    may be asked of two names.
     """
     if len(question.split()) > MOST_WORDS:
         return None
@@ -60,25 +91,30 @@ def filled(question: str, before: str, answer: str = "") -> str | None:
     if not _WHO_SAID.match(question):
         before = _SAID.sub("", before)
     if match := _WHO_SAID.match(question):
-        what = _IN_BRACKETS.sub("", _reported(before[:1].lower() + before[1:]))
+        what = _reported(_IN_BRACKETS.sub("", before[:1].lower() + before[1:]))
         return (
             f"{match[1]} {match[2]} {what} ({answer})?"
             if answer
             else f"{match[1]} {match[2]} {what}?"
         )
     if match := _BARE.match(question):
-        return _asked_otherwise(match[1], before)
+        whole = _asked_otherwise(match[1] or match[2], before, answer)
+        return _denied(whole) if whole and _NOT.search(question) else whole
     if match := _CORRECTION.match(question):
         return _exchanged(match[1], before)
     if (match := _WITH_PLACE.match(question)) and not _SENTENCE_LIKE.search(question):
         return _led(match[1], before) if _PLACE_ASKED.match(match[1]) else _placed(match[1], before)
     if (match := _AND.match(question)) and _is_named(match[1]) and len(match[1].split()) <= 4:
         asks = _LED.match(match[1]) or _SENTENCE_LIKE.search(match[1])
-        return None if asks else _asked_of(match[1], before)
+        return None if asks else asked_of(match[1], before, alike)
+    if (match := _AND_THE.match(question)) and not _SENTENCE_LIKE.search(question):
+        return f"What is said about {match[1]}?"
+    if match := _TELL_ABOUT.match(question):
+        return f"What is said about {match[1]}?"
     if (match := _ABOUT.match(question)) and len(match[1].split()) <= 5:
         # "What about Aleppo?" asks the same of another; of "the opposition", anything at all.
         if _is_named(match[1]):
-            return _asked_of(match[1], before)
+            return asked_of(match[1], before, alike)
         return f"What is said about {match[1]}?"
     return None
 
@@ -97,15 +133,27 @@ def corrected(question: str, typed: str, searched: str) -> str | None:
     return f"{typed[: pronoun.start()]}{match[1]}{typed[pronoun.end() :]}"
 
 
-def _asked_of(new: str, before: str) -> str:
+def asked_of(
+    new: str, before: str, alike: Callable[[str, str], bool] = lambda new, old: True
+) -> str:
     """The question before, of another; what is said about it where that cannot be asked."""
-    known = names_in(_IN_BRACKETS.sub("", before))
-    same = is_whole(before) and (len(known) == 1 or subject_of(before) is not None)
+    before = _IN_BRACKETS.sub("", before)
+    if of_somebody := _ASKED_OF_PRONOUN.match(before):
+        return f"{of_somebody[1]}{new}{before[of_somebody.end() :]}?"
+    known = names_in(before)
+    subject = subject_of(before)
+    same = is_whole(before) and (len(known) == 1 or subject is not None)
+    if LED.match(before) and not (subject and is_name(subject)):
+        same = False
+    if subject and not alike(new, subject):
+        same = False
     return (_exchanged(new, before) if same else None) or f"What is said about {new}?"
 
 
 def _reported(before: str) -> str:
     """As it stands inside another question: "where Russian forces will remain"."""
+    if LED.match(before):
+        return f"so: {before}"
     subject, led = subject_of(before), re.search(rf"\b({AUXILIARY})\s+", before, re.IGNORECASE)
     if led is None or subject is None or not before.startswith(subject, led.end()):
         return before
@@ -121,9 +169,9 @@ def _is_named(text: str) -> bool:
     return bool(names_in(f"x {text}") or _YEAR.search(text))
 
 
-def _asked_otherwise(word: str, before: str) -> str | None:
-    """The question before, asking why, when, who … instead."""
-    if said := _SAID_ABOUT.match(before):
+def _asked_otherwise(word: str, before: str, answer: str) -> str | None:
+    """The question before, asking why, when, who … instead; `answer` is what was answered to it."""
+    if said := SAID_ABOUT.match(before):
         return f"{word}: {said[1]}?"
     about, colon, before = before.rpartition(": ")
     led = _LED.match(before)
@@ -132,7 +180,34 @@ def _asked_otherwise(word: str, before: str) -> str | None:
         return None
     if word.casefold().startswith(("how m", "how o", "how l", "how f", "how b", "which")):
         return f"{about}{colon}{word} ({before})?"
+    if (asked := _ASKED_THEN.match(before)) and word.casefold() != "who":
+        doer = f"the {asked[1]}" if asked[1] else answer or "somebody"
+        return f"{about}{colon}{word} {asked[2]} {doer} {asked[3]}?"
+    if word.casefold() in ("when", "where", "why", "how") and (did := _DID.match(before)):
+        return _of_what_was_done(word, did, answer) or f"{about}{colon}{word} {rest}?"
     return f"{about}{colon}{word} {rest}?"
+
+
+def _denied(question: str) -> str:
+    """Why it is not so: "why did the Pope not come?"."""
+    led, subject = LED.search(question), subject_of(question)
+    if led is None or subject is None or not question.startswith(subject, led.end()):
+        return question
+    at = led.end() + len(subject)
+    return f"{question[:at]} not{question[at:]}"
+
+
+def _of_what_was_done(word: str, did: re.Match[str], answer: str) -> str | None:
+    """When, or why, was done what "who" did: "when was the Ever Given freed?"."""
+    who, verb, rest = did[1], did[2], did[3]
+    if re.search(rf"\b{AUXILIARY}\b", f"{who} {verb}", re.IGNORECASE):
+        return None
+    plain = _IN_BRACKETS.sub("", rest)
+    if _DONE.match(verb) and subject_of(did.string) == plain:
+        return f"{word} {'were' if is_many(plain) else 'was'} {plain} {verb}?"
+    doer = answer if who.casefold() == "who" else f"the {who.split(maxsplit=1)[1]}"
+    is_past = not verb.endswith("s")
+    return f"{word} {'was' if is_past else 'is'} it that {doer or 'somebody'} {verb} {rest}?"
 
 
 def _exchanged(new: str, before: str) -> str | None:
@@ -158,7 +233,7 @@ def _exchanged(new: str, before: str) -> str | None:
 
 def _told_apart(which: str, before: str) -> str:
     """The question before, its subject told from others like it: "the Syrian opposition"."""
-    said = _SAID_ABOUT.match(before)
+    said = SAID_ABOUT.match(before)
     subject = said[1] if said else subject_of(before)
     if subject is None:
         return f"{before} ({which})?"
@@ -174,6 +249,8 @@ def _told_apart(which: str, before: str) -> str:
 
 def _led(new: str, before: str) -> str:
     """The question before, led by "from where" instead of its own question word."""
+    if LED.match(before):
+        return f"{new} {before[0].lower()}{before[1:]}?"
     led = _LED_BY.match(before)
     if led is None or subject_of(before) is None:
         return f"{before} ({new})?"
@@ -191,12 +268,19 @@ def _placed(new: str, before: str) -> str:
 def is_whole(question: str) -> bool:
     """Whether it is a question with a verb that can be asked otherwise."""
     asks = _LED.match(_LEAD.sub("", question)) is not None
+    if LED.match(_LEAD.sub("", question)) and content_stems(question):
+        return True
     return asks and (bool(_SENTENCE_LIKE.search(question)) or subject_of(question) is not None)
 
 
 def wants_more(question: str) -> bool:
     """Whether more of the same is asked for: "go on", "tell me more", "anything else?"."""
     return bool(_MORE.fullmatch(question))
+
+
+def means_another(question: str) -> bool:
+    """Whether another of the same is meant that it does not name: "no, the other one"."""
+    return bool(_ANOTHER.fullmatch(question))
 
 
 def empty(question: str) -> bool:
@@ -206,7 +290,16 @@ def empty(question: str) -> bool:
 
 
 _MORE = re.compile(
-    r"\W*(?:go on|tell me more|more|continue|anything else|what else|and what else)\W*",
+    r"\W*(?:please |and |ok |okay |yes |so |can you |could you )*"
+    r"(?:(?:go|read|carry) on|(?:tell|show|give) me more|say more|more|continue|keep going|proceed"
+    r"|(?:is there |do you have |do they say )?any(?:thing)? (?:else|more)|what (?:else|more)"
+    r"|what else (?:is said|is there|do they say|does it say)|what happened next)"
+    r"(?: about (?:it|this|that|him|her|them))?(?: please)?\W*",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"\W*(?:no|nope|not (?:that|this) one)?\W*(?:i (?:meant|mean) )?(?:and |what about )?"
+    r"(?:(?:the|an) ?)?other (?:one|man|woman|person|people|ones|thing)\W*",
     re.IGNORECASE,
 )
 _NOTHING_WORDS = """

@@ -38,6 +38,10 @@ class Cancelled(DatelineError):
     """The question was cancelled while it was being answered."""
 
 
+class CannotAsk(DatelineError):
+    """What was given is no question that can be looked up, whatever the articles say."""
+
+
 class Engine:
     """Answers questions from one library.
 
@@ -136,7 +140,9 @@ class Engine:
         the question; `preferred` are the ids of articles under discussion, which count a little
         more. `cancelled` is looked at between the stages;
         where it says yes, `Cancelled` is raised. `watch` is told how far the question has come.
+        Raises `CannotAsk` where it is no question (`check_question`).
         """
+        check_question(question)
         clock = _Clock(self._opening_ms, cancelled, self._timeline)
         self._opening_ms = 0.0
         found = self._find(
@@ -181,7 +187,7 @@ class Engine:
     ) -> _Found:
         from qa import compose, dates, decide, read, retrieve, spelling
 
-        if reason := self._cannot_ask(question, filters):
+        if reason := self._nothing_to_ask(filters):
             return _Found(refusal=Refusal(reason))
         dated = dates.look(self._library, question, filters)
         reader = self._reader.result()
@@ -237,7 +243,10 @@ class Engine:
                 clock.end("read")
             if refused and near is not None:
                 nearest = candidates[0].passage
-                reason = decide.why_refused(question, nearest)
+                shown = {citation.article_id for citation in near}
+                reason = decide.why_refused(
+                    question, [hit.passage for hit in hits if hit.passage.article_id in shown]
+                )
                 missing = decide.missing_words(question, f"{nearest.title} {nearest.text}")
                 told = (f"{hit.passage.title} {hit.passage.text}" for hit in hits)
                 slip = spelling.respelt(question, missing, told)
@@ -275,27 +284,30 @@ class Engine:
             self._encoder_for = model
         return encoder
 
-    def _cannot_ask(self, question: str, filters: Filters) -> str | None:
-        """Why a question cannot even be looked up, in words, or None."""
-        if not question:
-            return "the question is empty"
-        if not any(character.isalnum() for character in question):
-            return "there is no word in the question"
-        if len(question) > MOST_QUESTION_CHARACTERS:
-            return (
-                f"the question is longer than {MOST_QUESTION_CHARACTERS} characters; "
-                "ask it in fewer words"
-            )
+    def _nothing_to_ask(self, filters: Filters) -> str | None:
+        """Why no article can answer any question, in words, or None."""
         if self._library.count() == 0:
             return "the library is empty; add articles with --rebuild PATH"
         if not filters.empty and not len(self._library.allowed(filters)):
-            return "no article is within the dates and source asked for; loosen them"
+            return "no article is within the dates and source asked for; widen them"
         return None
 
 
 def _with_preferred(bonus: Mapping[str, float], preferred: Sequence[str]) -> Mapping[str, float]:
     """The bonus of each article, by id, with what being under discussion adds."""
     return {**bonus, **{i: bonus.get(i, 0.0) + PREFERRED_BONUS for i in preferred}}
+
+
+def check_question(question: str) -> None:
+    """Raises `CannotAsk` where nothing could be looked up, saying what to do."""
+    asked = as_asked(question)
+    if not any(character.isalnum() for character in asked):
+        raise CannotAsk("there is no letter or digit in the question; ask it in words")
+    if len(asked) > MOST_QUESTION_CHARACTERS:
+        raise CannotAsk(
+            f"the question has {len(asked):,} characters, and may have "
+            f"{MOST_QUESTION_CHARACTERS:,}; ask it in fewer words"
+        )
 
 
 def as_asked(question: str) -> str:

@@ -14,6 +14,8 @@ class ExitCode(IntEnum):
     LIBRARY_UNUSABLE = 3
     SOME_UNREADABLE = 4
     INTERRUPTED = 130
+    # Given by the shell: the signal ends the process without a word of ours.
+    TERMINATED = 143
 
 
 MEANINGS = {
@@ -23,4 +25,5 @@ MEANINGS = {
     ExitCode.LIBRARY_UNUSABLE: "the library or a model cannot be used",
     ExitCode.SOME_UNREADABLE: "some articles could not be read; the rest were kept",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.TERMINATED: "ended by SIGTERM",
 }

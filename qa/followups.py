@@ -2,8 +2,8 @@
 
 No language model: what a question leaves out is found in the turns so far and put into it,
 openly, so that a person sees, and can correct, what was searched. Rules fill in the shortest
-follow-ups (qa/ellipsis.py); for the rest, trees say which words are missing (qa/carry.py).
-A question that names what it asks about is left alone.
+follow-ups (qa/ellipsis.py); for the rest, qa/missing.py says what is missing. A question that
+names what it asks about is left alone.
 """
 
 from __future__ import annotations
@@ -14,28 +14,18 @@ from dataclasses import dataclass, replace
 
 from qa import ellipsis
 from qa.answer import Choice
-from qa.antecedent import DATED, antecedent, as_said, is_many, is_name, short_answer, subject_of
-from qa.carry import needed
-from qa.history import PERSONAL, PRONOUNS, WORD, Term, asked, content_stems, stem, terms_of
+from qa.antecedent import as_said, kind_in, short_answer
+from qa.history import terms_of
+from qa.in_play import MOST_CHOICES, choices, in_play
+from qa.kinds import PERSONS
+from qa.missing import with_missing
+from qa.nouns import subject_of
 from qa.past import Past
-from qa.phrases import Phrase, names_in, phrases
-from qa.unclear import DEMONSTRATIVE, DUMMY_IT, POINTING, leans_on_nothing, unknown_noun
+from qa.unclear import leans_on_nothing, unknown_noun
 
-MOST_CHOICES = 4
-MOST_ANSWERS = 3
 MOST_PAST = 8
-# The least probability of a word that is put in, by how plainly the question leans on the past:
-# a pronoun; a demonstrative, or "else"; no sign but shortness. Fitted on the dialogues learned
-# from, for at most 3 % of the questions that a person left alone to be changed.
-BY_PRONOUN, BY_SIGN = 0.3, 0.45
-# Beside what the pronoun stands for, only what is likelier than not.
-BESIDE = 0.55
 # A longer title is a headline: it names more than what is talked about.
 MOST_TITLE_WORDS = 5
-_POSSESSIVE = frozenset(["his", "her", "hers", "their", "theirs", "its"])
-_ELSE = frozenset(["else", "other", "others", "another"])
-# A word for whose or what kind: "Russian forces" are in play, "Russian" is not.
-_OF_A_KIND = re.compile(r"^\w+(?:ian|ean|ese|ish|ch|[mr]an)$")
 _LEAD = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
 
 
@@ -45,7 +35,9 @@ class Standalone:
 
     `unclear` says in words what is missing. `context` is what was said before, newest first,
     to be searched beside the question, and `article_ids` the articles under discussion, to be
-    preferred softly; neither where the question begins the conversation.
+    preferred softly; neither where the question begins the conversation. `more`, where it is not
+    None, says that nothing need be searched: more is asked for of what was answered before, and
+    `more` is what that was about.
     """
 
     text: str
@@ -53,6 +45,7 @@ class Standalone:
     unclear: str | None = None
     context: str = ""
     article_ids: tuple[str, ...] = ()
+    more: str | None = None
 
 
 def standalone(
@@ -65,30 +58,64 @@ def standalone(
     """
     past = [_as_subject(turn) for turn in past if turn.asked_as][-MOST_PAST:]
     if ellipsis.empty(question):
-        return _choose(question, past)
+        if not past:
+            return Standalone(question, unclear="nothing was said before that it could mean")
+        return Standalone(question, choices(question, past), "it is not clear what that asks")
+    if ellipsis.wants_more(question):
+        return _more(question, past)
     terms = terms_of(past)
     if (noun := unknown_noun(question, terms, told)) is not None:
-        found = Standalone(question, unclear=f"it is not clear which “{noun}” is meant")
-        choices = tuple(
-            Choice(name, _with_name(question, noun, name)) for name in _in_play(past)[:MOST_CHOICES]
+        offered = tuple(
+            Choice(name, _with_name(question, noun, name)) for name in in_play(past)[:MOST_CHOICES]
         )
-        return Standalone(found.text, choices, found.unclear)
+        return Standalone(question, offered, f"it is not clear which “{noun}” is meant")
     if not past:
         if leans_on_nothing(question):
             return Standalone(question, unclear="nothing was said before that it could mean")
         return Standalone(question)
+    if ellipsis.means_another(question):
+        return _another(question, past)
     context = _context(past)
     ids = tuple(dict.fromkeys(i for turn in reversed(past[-2:]) for i in turn.article_ids))
     whole = ellipsis.corrected(question, past[-1].question, past[-1].asked_as)
     last = _last_question(past)
-    whole = whole or ellipsis.filled(question, last.asked_as, short_answer(last))
-    if ellipsis.wants_more(question) and (subjects := _in_play(past)):
-        whole = f"What is said about {subjects[0]}?"
+    whole = whole or ellipsis.filled(
+        question, last.asked_as, short_answer(last), alike=lambda new, old: _alike(new, old, past)
+    )
     if whole is None:
-        whole = _with_missing(question, past, terms)
+        whole = with_missing(question, past, terms)
     if whole != question:
         whole = _LEAD.sub("", whole)
     return Standalone(whole, context=context, article_ids=ids)
+
+
+def _alike(new: str, old: str, past: Sequence[Past]) -> bool:
+    """Whether the same may be asked of both: not of a church what was asked of a president."""
+    kinds = [kind_in(text, past) for text in (new, old)]
+    return not all(kinds) or len({kind in PERSONS for kind in kinds}) == 1
+
+
+def _more(question: str, past: Sequence[Past]) -> Standalone:
+    """More of what the last turn that was answered is about."""
+    answered = [at for at, turn in enumerate(past, 1) if turn.sentences]
+    if not answered:
+        return Standalone(question, unclear="nothing was answered yet of which there could be more")
+    about = in_play(past[: answered[-1]])
+    ids = past[answered[-1] - 1].article_ids
+    text = f"What else is said about {as_said(about[0], past)}?" if about else question
+    more = about[0] if about else " ".join(past[answered[-1] - 1].titles)
+    return Standalone(text, context=_context(past), article_ids=ids, more=more)
+
+
+def _another(question: str, past: Sequence[Past]) -> Standalone:
+    """The last question asked of each of the others in play: "no, the other one"."""
+    last = _last_question(past).asked_as.rstrip("?!. ")
+    subject = subject_of(last) or ""
+    names = [name for name in in_play(past) if name not in last]
+    if kind_in(subject, past) in PERSONS:
+        names = [name for name in names if kind_in(name, past) in PERSONS]
+    offered = tuple(Choice(name, ellipsis.asked_of(name, last)) for name in names[:MOST_CHOICES])
+    return Standalone(question, offered, "it is not clear which other one is meant")
 
 
 def _last_question(past: Sequence[Past]) -> Past:
@@ -96,152 +123,14 @@ def _last_question(past: Sequence[Past]) -> Past:
     return next((turn for turn in reversed(past) if ellipsis.is_whole(turn.asked_as)), past[-1])
 
 
-def _with_missing(question: str, past: Sequence[Past], terms: dict[str, Term]) -> str:
-    """The question with the phrases that it leaves out, in place of its pronoun or after it."""
-    least = _least(question, terms)
-    if least is None:
-        return question
-    likely = {
-        word: probability
-        for word, probability in needed(asked(question, past, terms), terms).items()
-        if probability >= least
-    }
-    pronoun = _first_pronoun(question)
-    if pronoun is not None:
-        for word in _beside_themselves(pronoun.group().casefold(), past):
-            likely.pop(word, None)
-    meant = antecedent(pronoun.group().casefold(), past) if pronoun else None
-    found = phrases(likely, past)
-    if pronoun is not None and meant is None:
-        many = pronoun.group().casefold() in PRONOUNS["they"]
-        agreeing = [p for p in found if not (many and p.named and not is_many(p.text))]
-        meant = next((p.text for p in agreeing if p.named), agreeing[0].text if agreeing else None)
-    return _put_in(question, pronoun, meant and as_said(meant, past), found)
-
-
-def _beside_themselves(pronoun: str, past: Sequence[Past]) -> set[str]:
-    """Stems that only questions with a "he" or "she" of their own have: somebody else is meant.
-
-    After "Why did he miss the Games?" a "he" is not the Games.
-    """
-    kind = next((k for k in ("he", "she") if pronoun in PRONOUNS[k]), None)
-    if kind is None:
-        return set()
-    inside: set[str] = set()
-    elsewhere: set[str] = set()
-    for turn in past:
-        has_own = any(w.casefold() in PRONOUNS[kind] for w in WORD.findall(turn.asked_as))
-        (inside if has_own else elsewhere).update(content_stems(turn.asked_as))
-        for text in (*turn.titles, *turn.sentences, turn.short_answer or ""):
-            elsewhere.update(content_stems(text))
-    return inside - elsewhere
-
-
 def _as_subject(turn: Past) -> Past:
     titles = tuple(t for t in turn.titles if len(t.split()) <= MOST_TITLE_WORDS)
     return replace(turn, titles=titles)
 
 
-def _first_pronoun(question: str) -> re.Match[str] | None:
-    found = (match for match in WORD.finditer(question) if match.group().casefold() in PERSONAL)
-    return next(found, None)
-
-
-def _least(question: str, terms: dict[str, Term]) -> float | None:
-    """How likely a word must be to be put in; None where the question stands by itself."""
-    words = [word.casefold() for word in WORD.findall(question)]
-    if any(word in PERSONAL for word in words) and not DUMMY_IT.search(question):
-        pronoun = _first_pronoun(question)
-        if pronoun is not None and names_in(f"x {question[: pronoun.start()]}"):
-            return None  # "When did Russia begin its campaign?"
-        return BY_SIGN if names_in(f"x {question}") else BY_PRONOUN
-    if any(word in _ELSE for word in words):
-        return BY_SIGN
-    shown = DEMONSTRATIVE.search(question)
-    if shown is not None and (stem(shown[2]) in terms or shown[2].casefold() in POINTING):
-        return BY_SIGN
-    if len(words) <= 3 and not names_in(f"x {question}") and not content_stems(question):
-        return BY_SIGN
-    return None
-
-
-def _put_in(
-    question: str, pronoun: re.Match[str] | None, meant: str | None, found: Sequence[Phrase]
-) -> str:
-    """What the pronoun means in its place, and other likely phrases in brackets at the end."""
-    rest = [phrase for phrase in found if phrase.worth >= BESIDE or pronoun is None]
-    if pronoun is not None and meant is not None:
-        word = pronoun.group().casefold()
-        owning = word in _POSSESSIVE and not (
-            word == "her" and _ends_phrase(question, pronoun.end())
-        )
-        text = _owning(meant) if owning else meant
-        question = question[: pronoun.start()] + text + question[pronoun.end() :]
-    known = set(content_stems(question))
-    left = []
-    for phrase in rest:
-        if not phrase.stems & known:
-            left.append(phrase.text)
-            known |= phrase.stems
-    if not left:
-        return question
-    body, mark = (question[:-1], "?") if question.endswith("?") else (question, "")
-    return f"{body} ({'; '.join(left)}){mark}"
-
-
-def _owning(text: str) -> str:
-    return f"{text}'" if text.endswith("s") else f"{text}'s"
-
-
-def _ends_phrase(question: str, at: int) -> bool:
-    following = WORD.search(question, at)
-    return following is None or following.group().casefold() in {"in", "on", "at", "to", "for"}
-
-
 def _context(past: Sequence[Past]) -> str:
     """What was said, newest first, as one text to search by."""
     return " ".join(part for turn in reversed(past) for part in (turn.asked_as, *turn.sentences))
-
-
-def _in_play(past: Sequence[Past]) -> list[str]:
-    """What the last turns were about, newest first: subjects, names, short answers."""
-    found: dict[str, str] = {}
-    answered = 0
-    for turn in reversed(past):
-        subject = subject_of(turn.asked_as) or ""
-        texts = [subject, *_things_in(turn.asked_as), turn.short_answer or ""]
-        for sentence in turn.sentences[:2]:
-            texts += _things_in(sentence)
-        for text in texts:
-            if text and (text == subject or is_name(text)) and content_stems(text):
-                found.setdefault(text.casefold(), text)
-        answered += bool(turn.sentences)
-        if answered == MOST_ANSWERS:
-            break
-    names = list(found.values())
-    return [
-        name
-        for name in names
-        if not any(name != other and name.casefold() in other.casefold() for other in names)
-    ]
-
-
-def _things_in(text: str) -> list[str]:
-    """The names in the text, but for days and for what only says of which kind ("Russian")."""
-    return [
-        name for name in names_in(text) if not DATED.match(name) and not _OF_A_KIND.search(name)
-    ]
-
-
-def _choose(question: str, past: Sequence[Past]) -> Standalone:
-    if not past:
-        return Standalone(question, unclear="nothing was said before that it could mean")
-    names = _in_play(past)
-    low = {word.casefold() for word in WORD.findall(question)}
-    if low & (PRONOUNS["he"] | PRONOUNS["she"]):
-        names = [name for name in names if is_name(name)]
-    choices = [Choice(name, f"What is said about {as_said(name, past)}?") for name in names]
-    return Standalone(question, tuple(choices[:MOST_CHOICES]), "it is not clear what that asks")
 
 
 def _with_name(question: str, noun: str, name: str) -> str:

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from difflib import get_close_matches
 
 CORRECTABLE = ("title", "published", "author", "source", "url", "language")
+# What --list and --show call the fields, and what else comes to mind.
+_MEANT = {
+    **dict.fromkeys(("date", "day", "published_at", "publishedat", "time"), "published"),
+    **dict.fromkeys(("headline", "name"), "title"),
+    **dict.fromkeys(("address", "link", "uri"), "url"),
+    **dict.fromkeys(("by", "byline", "writer"), "author"),
+    **dict.fromkeys(("paper", "publisher", "newspaper"), "source"),
+    **dict.fromkeys(("lang",), "language"),
+}
 
 
 def add_actions(group: argparse._ArgumentGroup) -> None:
@@ -36,8 +46,8 @@ def add_changes(group: argparse._ArgumentGroup) -> None:
         "--columns",
         metavar="FIELD=NAME",
         type=_columns,
-        help="with --rebuild: which column of a table, or key of JSON, is which field, parted by "
-        "commas",
+        help="with --rebuild: which column of a table, or key of JSON, is which field, separated "
+        "by commas",
     )
     group.add_argument(
         "--allow-private-addresses",
@@ -70,12 +80,23 @@ def check(parser: argparse.ArgumentParser, given: argparse.Namespace) -> None:
         parser.error("--watch was given an empty path; name folders")
     for article_id, change in given.set or []:
         field, equals, value = change.partition("=")
-        if not article_id.strip() or not equals or field.strip() not in CORRECTABLE:
-            parser.error(f"--set needs an id and FIELD=VALUE, a field of {', '.join(CORRECTABLE)}")
+        if not article_id.strip() or not equals:
+            parser.error(f"--set needs an article's id and FIELD=VALUE, {_one_of_the_fields()}")
+        if field.strip() not in CORRECTABLE:
+            meant = _MEANT.get(field.strip().casefold(), "")
+            near = [meant] if meant else get_close_matches(field.strip().casefold(), CORRECTABLE, 1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            parser.error(
+                f"--set knows no field {field.strip()!r}; {hint}FIELD is {_one_of_the_fields()}"
+            )
         if field.strip() == "title" and not value.strip():
             parser.error("--set title= needs a title")
         if field.strip() == "published" and value.strip() and not _is_day(value):
             parser.error(f"--set published= needs a day as YYYY-MM-DD, not {value!r}")
+
+
+def _one_of_the_fields() -> str:
+    return f"one of {', '.join(CORRECTABLE)}"
 
 
 def _is_day(text: str) -> bool:

@@ -119,6 +119,11 @@ def article_json(article: ArticleSummary) -> dict[str, Any]:
     return {name: getattr(article, name) for name in ArticleSummary.__slots__}
 
 
+def counted(number: int, noun: str) -> str:
+    """The number and the noun, in the plural unless it is one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def ended(said: str) -> str:
     """The words with a full stop, where they do not end in a question mark."""
     return said if said.endswith("?") else f"{said}."

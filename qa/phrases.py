@@ -18,6 +18,11 @@ _JOINTS_WORDS = """
 of the de la van von du and for in del da al bin
 """
 JOINTS = frozenset(_JOINTS_WORDS.split())
+DATED = re.compile(
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec",
+    re.IGNORECASE,
+)
 _GAP = re.compile(r"[\s\-–’'.&/]{1,2}")
 _TITLE_NOTE = re.compile(r"\s*\([^)]*\)\s*$")
 MOST_PHRASES = 3
@@ -76,6 +81,11 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
         worth = max(likely.get(s, 0.0) for s in said)
         whole = text[span[0].start() : span[-1].end()]
         named = all(m.group()[0].isupper() for m in span if m.group().casefold() not in JOINTS)
+        # What every sentence begins with says nothing of a name.
+        goes_on = re.match(r" [a-z]", text[span[-1].end() :])
+        begins = not at or text[: span[0].start()].rstrip()[-1:] in '.?!“"'
+        if len(span) == 1 and begins and goes_on:
+            named = False
         runs.append(Phrase(_without_possessive(whole), frozenset(said), worth, age, named))
         at = last + 1
     return runs
@@ -109,7 +119,7 @@ def _next(
     """The next chosen word that goes on with the phrase, two joints at most between."""
     for ahead in range(last + 1, min(last + 4, len(words))):
         between = text[words[ahead - 1].end() : words[ahead].start()]
-        if not _GAP.fullmatch(between):
+        if not _GAP.fullmatch(between) or ("." in between and _ends(words[ahead - 1].group())):
             return None
         if stems[ahead] in likely:
             return ahead
@@ -118,8 +128,27 @@ def _next(
     return None
 
 
+def _ends(word: str) -> bool:
+    """Whether a stop after the word ends a sentence, as it does not after "Gen" or "J"."""
+    return len(word) > 3
+
+
 def _without_possessive(text: str) -> str:
     return re.sub(r"[’']s$", "", text)
+
+
+def is_date(text: str) -> bool:
+    """Whether it is a day or a month, or begins with one: "Aug. 4"; "Jan Brandt" is somebody."""
+    words = WORD.findall(text)
+    if not words or not DATED.fullmatch(words[0]):
+        return False
+    return len(words) == 1 or words[1].isdigit() or bool(DATED.fullmatch(words[1]))
+
+
+def is_name(text: str) -> bool:
+    words = [word for word in WORD.findall(text) if word.casefold() not in JOINTS]
+    named = 0 < len(words) <= 4 and all(word[0].isupper() for word in words)
+    return named and not is_date(text)
 
 
 def names_in(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from embeddings.records import ArticleSummary
+from qa.engine import CannotAsk, check_question
 from qa.scoring import same_spaces
 
 
@@ -67,12 +68,16 @@ def _question(number: int, line: bytes) -> Question:
     answerable = record.get("answerable")
     if len(asked) != 1:
         raise _Unfit('no "question", as one text')
+    try:
+        check_question(asked[0])
+    except CannotAsk as error:
+        raise _Unfit(str(error)) from None
     if len(sentences) > 1 or len(kinds) > 1:
         raise _Unfit(f'more than one "{"kind" if len(kinds) > 1 else "sentence"}"; give one')
     if answerable is not None and not isinstance(answerable, bool):
         raise _Unfit('"answerable" is neither true nor false')
     if answerable is False and (answers or sentences):
-        raise _Unfit('"answerable" is false, yet an answer is expected; leave one of them away')
+        raise _Unfit('"answerable" is false, yet an answer is expected; leave one of them out')
     if answerable is not False and not (answers or sentences or articles):
         raise _Unfit(
             'nothing is expected; give "answers", "article" or "sentence", or "answerable": false'

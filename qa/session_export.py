@@ -6,12 +6,12 @@ a heading, a link, HTML, or the mark of a citation, which alone are set in bold.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from embeddings import durable
 from embeddings.errors import DatelineError
 from qa.answer import CONTRACT_VERSION, IN_FULL, Answer, Citation
 from qa.conversation import Turn
@@ -54,17 +54,17 @@ def write_session(session: Session, file: Path) -> None:
         text = json_text(session_json(session), indent=2) + "\n"
     else:
         text = session_markdown(session)
-    passing = file.with_name(f".{file.name}.{os.urandom(4).hex()}")
     try:
         # What was asked and quoted is the person's own, as the library is, until they share it.
-        own = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(own, "w", encoding="utf-8", errors="replace") as written:
-            written.write(text)
-            written.flush()
-            os.fsync(written.fileno())
-        passing.replace(file)
-    except BaseException:
-        passing.unlink(missing_ok=True)
+        with durable.passing(file, anew=True) as passing:
+            passing.write_text(text, "utf-8", errors="replace")
+    except FileExistsError as error:
+        raise CannotExport(f"{file} is there already; name another file") from error
+    except OSError as error:
+        if error.errno in durable.NOT_ALLOWED and error.filename == str(file):
+            raise CannotExport(
+                f"{file} cannot be written ({error.strerror}); name a file in another folder"
+            ) from error
         raise
 
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from embeddings.words import STOP_WORDS
-from qa.antecedent import AUXILIARY, DATED
 from qa.history import PERSONAL, WORD, Term, content_stems, stem
+from qa.nouns import AUXILIARY
+from qa.phrases import DATED
 
 DEMONSTRATIVE = re.compile(r"\b(this|that|these|those|such)\s+([^\W\d_]{3,})", re.IGNORECASE)
 # Nouns that point at what was said without naming it, and words that are no nouns.
@@ -59,7 +60,9 @@ _ASKS_WHICH = re.compile(r"\W*(?:and |but |so )?(?:who|what|which)(?:[’']s| is
 _OF_DOINGS = re.compile(r"(?:[st]ion|ment|[ae]nce|ship|ism|ity|ness|ing|ief|cy)s?$")
 DUMMY_IT = re.compile(
     r"\b(?:is|was|will|would) it (?:true|possible|likely|safe|legal|necessary|important|ok|okay"
-    r"|common|better|worth|hard|easy|bad|good)\b",
+    r"|common|better|worth(?= \w+ing| it\b)|hard|easy|bad|good)\b"
+    r"|\b(?:is it|was it|it is|it was|it[’']s) (?!\w+(?:ing|e[dn])\b)\w+ (?:to|that|never|if)\b"
+    r"|\bit (?:seems?|appears?|looks)\b|\bdoes it (?:take|make)s? (?:to|a|an)\b",
     re.IGNORECASE,
 )
 

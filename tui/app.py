@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -16,6 +17,7 @@ from qa.diagnostics import say
 from tui import messages
 from tui.keys import bind
 from tui.palette import offered
+from tui.screens.article import ArticleScreen
 from tui.screens.asking import Start
 from tui.screens.chat import ChatScreen
 from tui.screens.help import HelpScreen
@@ -23,6 +25,7 @@ from tui.screens.library import LibraryScreen
 from tui.settings import Settings, config_file, keep_theme, read_settings
 from tui.terminal import end_when_gone
 from tui.themes import DEFAULT_THEME, THEMES
+from tui.tidying import IDLE_S, Tidier, put_off_tidying
 
 SWITCH_S = 0.0005
 
@@ -48,6 +51,7 @@ class DatelineApp(App[None]):
         self._settings = settings
         self._chat = ChatScreen(folder, start, keymap=settings.keys, faults=tuple(self._faults()))
         self._library = LibraryScreen(folder)
+        self._tidier = Tidier()
 
     @property
     def is_kept(self) -> bool:
@@ -60,6 +64,7 @@ class DatelineApp(App[None]):
     def on_mount(self) -> None:
         self.install_screen(self._library, "library")
         self.watch(self._chat, "within", self._narrow_library)
+        self.set_interval(IDLE_S, self._tidier.tidy)
         known = self._settings.theme in self.available_themes
         self.theme = (known and self._settings.theme) or DEFAULT_THEME
         # From now on a change is the person's.
@@ -79,6 +84,20 @@ class DatelineApp(App[None]):
         except OSError as error:
             self._chat.tell(f"the theme could not be kept: {error.strerror or error}")
 
+    # --- typing
+
+    async def on_event(self, event: events.Event) -> None:
+        # What begins a question moves the focus here, before it is queued: keys that wait in two
+        # queues, the card's where typing began and then the prompt's, would overtake each other.
+        if isinstance(event, events.InputEvent):
+            self._tidier.touched()
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if isinstance(self.screen, ArticleScreen | LibraryScreen):
+                self.screen.lead(event)  # It may lead to the chat.
+            if self.screen is self._chat:
+                self._chat.lead(event)
+        await super().on_event(event)
+
     # --- what can be done from every screen
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -93,9 +112,17 @@ class DatelineApp(App[None]):
         if name == "help":
             self.action_help()
             return
+        self._back_to_chat()
+        await self._chat.begin_command(name)
+
+    def _back_to_chat(self) -> None:
         while self.screen is not self._chat and len(self.screen_stack) > 1:
             self.pop_screen()
-        await self._chat.begin_command(name)
+
+    def on_question_sent(self, message: messages.QuestionSent) -> None:
+        """From where paths are typed."""
+        self._back_to_chat()
+        self._chat.post_message(message)
 
     def action_help(self) -> None:
         if not isinstance(self.screen, HelpScreen):
@@ -140,6 +167,13 @@ class DatelineApp(App[None]):
         self._chat.read_article(message.article_id)
 
 
+def hold_nobody_up() -> None:
+    """Have the interpreter of this process put whoever types first."""
+    # Threads look up answers meanwhile: so that a key need not wait 5 ms at each turn for them.
+    sys.setswitchinterval(SWITCH_S)
+    put_off_tidying()
+
+
 def run(
     folder: Place,
     *,
@@ -150,9 +184,7 @@ def run(
     save: bool = True,
 ) -> int:
     """Chat until the person quits; the exit status."""
-    # Whoever types shares this process with the reading of articles: so that a key need not wait
-    # 5 ms at each turn for the interpreter.
-    sys.setswitchinterval(SWITCH_S)
+    hold_nobody_up()
     start = Start(filters, top, resume, new, save)
     if sys.__stdin__ is not None:
         end_when_gone(sys.__stdin__.fileno())

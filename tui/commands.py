@@ -25,9 +25,9 @@ class Command:
 COMMANDS = (
     Command("add", "PATH", "add a file or a folder to the library"),
     Command("library", "", "see, add, read again and remove articles"),
-    Command("since", "DATE", "ask only articles published then or later; alone: of any date"),
-    Command("until", "DATE", "ask only articles published then or earlier; alone: of any date"),
-    Command("source", "TEXT", "ask only sources with this in their name; alone: every source"),
+    Command("since", "DATE", "ask only articles of then or later; alone: of any date"),
+    Command("until", "DATE", "ask only articles of then or earlier; alone: any date"),
+    Command("source", "TEXT", "ask only sources with this in their name; alone: all"),
     Command("sessions", "", "go back to an earlier conversation"),
     Command("new", "", "begin a new conversation"),
     Command("export", "FILE", "write this conversation to a file (.md or .json)"),

@@ -43,12 +43,16 @@ def completions(typed: str, arguments: Arguments) -> Sequence[Completion]:
 
 
 def among(command: str, names: Iterable[str]) -> Callable[[str], Iterable[Completion]]:
-    """Completes an argument from a list of names; what is typed may stand anywhere in them."""
+    """Completes an argument from a list of names; what is typed may stand anywhere in them.
+
+    Those that begin with it come first.
+    """
 
     def complete(typed: str) -> Iterable[Completion]:
-        for name in names:
-            if typed.casefold() in name.casefold() and typed != name:
-                yield Completion(f"/{command} {name}", name)
+        wanted = typed.casefold()
+        found = [name for name in names if wanted in name.casefold() and typed != name]
+        for name in sorted(found, key=lambda name: not name.casefold().startswith(wanted)):
+            yield Completion(f"/{command} {name}", name)
 
     return complete
 
@@ -57,6 +61,8 @@ def path_completions(typed: str, prefix: str = "") -> Sequence[Completion]:
     """Files and folders that go on from the path typed, folders first; reads the disk."""
     if "://" in typed:
         return ()
+    if typed == "~":
+        return (Completion(f"{prefix}~{os.sep}", f"~{os.sep}", "your own folder"),)
     folder, _, beginning = typed.rpartition(os.sep)
     shown_folder = folder + os.sep if _ else ""
     try:

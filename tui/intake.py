@@ -15,7 +15,8 @@ _WARM_UP_S = 1.0  # Before that, a rate would be a guess.
 class Headway:
     """`done` of `total` articles; `passages` are embedded, `waiting` found by words alone.
 
-    `rate` is in articles a second; it and `left_s` are None until they are known.
+    `rate` is in articles a second; it and `left_s` are None until they are known. Once every
+    article is read, `left_s` is that of embedding.
     """
 
     done: int = 0
@@ -27,7 +28,14 @@ class Headway:
 
     @property
     def share(self) -> float:
+        if self.is_read and self.waiting:
+            return self.passages / (self.passages + self.waiting)
         return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def is_read(self) -> bool:
+        """Whether every article is read: from now on words find them."""
+        return 0 < self.total <= self.done
 
     @property
     def told(self) -> str:
@@ -35,10 +43,11 @@ class Headway:
         if not self.total:
             return "looking for articles…"
         parts = [f"{self.done:,} of {self.total:,} article{'' if self.total == 1 else 's'}"]
-        if self.done >= self.total:
-            doing = f"{self.waiting:,} passages to embed" if self.waiting else "finishing…"
-            return f"{parts[0]} · {doing}"
-        if self.rate is not None:
+        if self.is_read and not self.waiting:
+            return f"{parts[0]} · finishing…"
+        if self.is_read:
+            parts.append(f"{self.waiting:,} passages to embed")
+        elif self.rate is not None:
             often = (
                 f"{self.rate:.1f} a second" if self.rate >= 1 else f"{self.rate * 60:.0f} a minute"
             )
@@ -54,6 +63,7 @@ class Pace:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._began: tuple[float, int] | None = None
+        self._embedding: tuple[float, int] | None = None  # Since when, and how many waited then.
 
     def headway(self, progress: Progress) -> Headway:
         """How far it has come now."""
@@ -61,6 +71,11 @@ class Pace:
         if self._began is None:
             # What was there before the first look took no time, and tells no rate.
             self._began = (now, 0 if progress.passages else done)
+        if done >= progress.total and progress.waiting:
+            left_s = self._embedded_in_s(now, progress.waiting)
+            return Headway(
+                done, progress.total, progress.passages, None, left_s, waiting=progress.waiting
+            )
         since, before = self._began
         spent, came = now - since, done - before
         if spent < _WARM_UP_S or came <= 0:
@@ -70,6 +85,13 @@ class Pace:
         return Headway(
             done, progress.total, progress.passages, rate, left_s, waiting=progress.waiting
         )
+
+    def _embedded_in_s(self, now: float, waiting: int) -> float | None:
+        if self._embedding is None or waiting > self._embedding[1]:
+            self._embedding = (now, waiting)
+        since, before = self._embedding
+        spent, came = now - since, before - waiting
+        return None if spent < _WARM_UP_S or came <= 0 else waiting * spent / came
 
 
 def _duration(seconds: float) -> str:

@@ -171,7 +171,7 @@ def read_part(
     """
     format_ = _format_of(path)
     if format_ is None:
-        yield BadRecord(where, "a kind of file that is not read")
+        yield BadRecord(where, "a kind of file that is not read; save it as .txt, .pdf or .docx")
         return
     try:
         for found in _read(format_, stream, path, None):

@@ -29,7 +29,7 @@ MAX_MEMBERS = 100_000
 MAX_DEPTH = 3
 ARCHIVE_SUFFIXES = frozenset((".zip", ".tar", ".tgz", ".gz"))
 _UNPACK = "unpack it yourself and give the folder"
-_NOT_A_FILE = "a link or a device, which are not followed"
+_NOT_A_FILE = "a link or a device, which are not followed; give the file itself"
 Found = Draft | BadRecord | Note
 
 

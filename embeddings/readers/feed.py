@@ -21,6 +21,7 @@ from embeddings.records import Draft
 
 MAX_FEED_BYTES = 32 * 1024 * 1024
 _ROOT_WITHIN = 4096
+_ONLY_A_LINK = "no text in the feed, only a link; give the feed's address to have it fetched"
 # Of a WordPress export, which has a whole site's things as entries.
 _NO_ARTICLES = frozenset(("attachment", "revision", "nav_menu_item", "custom_css", "wp_template"))
 
@@ -49,7 +50,7 @@ def read_feed(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord | Note
         if not entry.is_published:
             unpublished += 1
         elif entry.draft is None:
-            bare.append(BadRecord(f"entry {number}", "no text in the feed, only a link"))
+            bare.append(BadRecord(f"entry {number}", _ONLY_A_LINK))
         else:
             found += 1
             yield entry.draft

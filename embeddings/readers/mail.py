@@ -58,7 +58,7 @@ def read_mbox(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord | Note
         beat()
         where = f"letter {number}"
         if len(data) > MAX_MESSAGE_BYTES:
-            reason = f"longer than {MAX_MESSAGE_BYTES // 1024**2} MiB"
+            reason = f"longer than {MAX_MESSAGE_BYTES // 1024**2} MiB; save its text as .txt"
             yield BadRecord(where, reason)
             continue
         key = ""
@@ -72,7 +72,7 @@ def read_mbox(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord | Note
             yield BadRecord(where, str(error).removeprefix(f"{show_path(path)} "))
             continue
         if not key:
-            yield BadRecord(where, "no words to read")
+            yield BadRecord(where, "no words to read; save its text as .txt, if it has any")
     if not number:
         raise ArticleUnreadable(
             f"{show_path(path)} has no letters; a mailbox begins each with a line “From …”"

@@ -77,7 +77,7 @@ def _say(error: OSError) -> str:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return "is not there (any more); check the path"
     if error.errno in (errno.EACCES, errno.EPERM):
-        return "may not be read by you; change its permissions"
+        return "cannot be read: permission denied; change its permissions"
     if error.errno == errno.ELOOP:
         return "is a symbolic link to itself; remove the link"
     reason = clean_line(error.strerror or type(error).__name__)

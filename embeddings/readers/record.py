@@ -120,7 +120,7 @@ def _say_no_text(record: Mapping[str, Any], told: Mapping[str, str] | None) -> s
     keys = clean_line(", ".join(str(key) for key in record))[:_MOST_KEYS_SHOWN]
     has = f"it has {keys}" if keys else "it is empty"
     if told and "text" in told:
-        return f"no text under “{clean_line(told['text'])}” ({has})"
+        return f"no text under “{clean_line(told['text'])}” ({has}); fill it in"
     return f"no text under text, body or content; name its key with --columns text=KEY ({has})"
 
 

@@ -58,7 +58,11 @@ def read_csv(
                 found += 1
                 yield draft
             else:
-                yield BadRecord(draft.where, f"no text in its column “{names[fields['text']]}”")
+                yield BadRecord(
+                    draft.where,
+                    f"no text in its column “{names[fields['text']]}”; fill it in, or name "
+                    "another with --columns text=NAME",
+                )
         if not found:
             raise ArticleUnreadable(f"{show_path(path)} has no row with text; check its columns")
     finally:
@@ -119,7 +123,7 @@ def _good_rows(rows: Iterator[list[str]]) -> Iterator[list[str] | str]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield f"not a row of the table ({clean_line(str(error))})"
+            yield f"not a row of the table ({clean_line(str(error))}); mend it"
 
 
 def _choose(

@@ -54,7 +54,7 @@ def read_json(
     for number, record in enumerate(records, 1):
         where = f"record {number}"
         if not isinstance(record, dict):
-            told.append(BadRecord(where, "not a JSON object"))
+            told.append(BadRecord(where, "not a JSON object; give it a title and a text"))
             continue
         if is_feed:
             record = _entry_of_feed(record, whole)
@@ -69,7 +69,11 @@ def read_json(
         if number % 100 == 0:
             beat()
     if not found:
-        why = f"its first record: {told[0].reason}" if told else "it has no records"
+        why = (
+            f"its first record: {told[0].reason}"
+            if told
+            else "it has no records: give a list of objects with a title and a text"
+        )
         raise ArticleUnreadable(f"{show_path(path)} holds no articles; {why}")
     yield from told[:_MOST_TOLD]
 

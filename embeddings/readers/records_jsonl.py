@@ -21,6 +21,8 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 # This many from the start, and the file is something else under a wrong name.
 _NOT_TEXT_RECORDS = 5
 _NOT_UTF_8 = "not UTF-8"
+_MEND = 'write {"title": "…", "text": "…"} on that line'
+_SAVE = "save its text as a .txt of its own"
 
 
 def count_lines(path: Path) -> int:
@@ -93,7 +95,7 @@ def _read_records(
         if len(line) > MAX_LINE_BYTES:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_LINE_BYTES)
-            reason = f"longer than {MAX_LINE_BYTES // 1024**2} MiB"
+            reason = f"longer than {MAX_LINE_BYTES // 1024**2} MiB; {_SAVE}"
             yield BadRecord(f"line {number}", reason), is_text
         elif line.strip():
             record = _read_line(line)
@@ -117,9 +119,9 @@ def _read_line(line: bytes) -> dict[str, Any] | str:
     try:
         record = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
-        return f"{_NOT_UTF_8} (byte {error.start + 1})"
+        return f"{_NOT_UTF_8} (byte {error.start + 1}); save the file as UTF-8"
     except json.JSONDecodeError as error:
-        return f"not JSON ({clean_line(error.msg)}, column {error.colno})"
+        return f"not JSON ({clean_line(error.msg)}, column {error.colno}); {_MEND}"
     except (RecursionError, ValueError):  # ValueError: a number of thousands of digits.
-        return "JSON too deep or too large to read"
-    return record if isinstance(record, dict) else "not a JSON object"
+        return f"JSON too deep or too large to read; {_SAVE}"
+    return record if isinstance(record, dict) else f"not a JSON object; {_MEND}"

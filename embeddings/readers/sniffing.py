@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 _HEADS = (
     (b"%PDF-", ".pdf"),
@@ -21,6 +22,8 @@ _MAIL = (
 )
 _FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 _HEAD_BYTES = 4096
+# Where a TAR archive says that it is one.
+_TAR_AT = 257
 
 
 def suffix_of(data: bytes) -> str:
@@ -33,13 +36,17 @@ def suffix_of(data: bytes) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _zip_suffix(data)
     if data.startswith(b"\x1f\x8b"):
-        return ".tar.gz"
+        return _gzip_suffix(data)
+    if data[_TAR_AT:].startswith(b"ustar"):
+        return ".tar"
     if any(mark in low for mark in _FEEDS) and low.startswith(b"<"):
         return ".xml"
+    if b"multipart/related" in low and b"content-location:" in low and not low.startswith(b"<"):
+        return ".mhtml"
     if low.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in low[:512]:
         return ".html"
     if head.startswith((b"{", b"[")):
-        return ".jsonl" if _is_lines(head) else ".json"
+        return ".jsonl" if _is_lines(data) else ".json"
     if low.startswith(_MAIL):
         return ".eml"
     return ".md" if head.startswith((b"---\n", b"# ")) else ".txt"
@@ -58,7 +65,15 @@ def _zip_suffix(data: bytes) -> str:
     return ".odt" if "content.xml" in names else ".zip"
 
 
-def _is_lines(head: bytes) -> bool:
-    """Whether the first line is an object by itself, and is not the whole of a JSON file."""
-    first, newline, rest = head.partition(b"\n")
-    return first.rstrip().endswith(b"}") and (not newline or not rest.strip() or rest[:1] == b"{")
+def _gzip_suffix(data: bytes) -> str:
+    try:
+        head = zlib.decompressobj(wbits=31).decompress(data, _HEAD_BYTES)
+    except zlib.error:
+        return ".txt.gz"  # The reader says what is wrong with it.
+    return f"{suffix_of(head)}.gz"
+
+
+def _is_lines(data: bytes) -> bool:
+    """Whether the first line is an object by itself, and another follows."""
+    first, _, rest = data.lstrip().partition(b"\n")
+    return first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")

@@ -47,7 +47,9 @@ def read_warc(stream: BinaryIO, path: Path) -> Iterator[Draft | BadRecord]:
     if not pages:
         raise ArticleUnreadable(f"{show_path(path)} holds no page; check that it is a web archive")
     if not found:
-        raise ArticleUnreadable(f"{show_path(path)} holds no page with an article")
+        raise ArticleUnreadable(
+            f"{show_path(path)} holds no page with an article; give the pages themselves"
+        )
 
 
 def _unpacked(stream: BinaryIO, path: Path) -> BinaryIO:
@@ -58,7 +60,7 @@ def _unpacked(stream: BinaryIO, path: Path) -> BinaryIO:
     stream.seek(0)
     if not is_packed:
         return stream
-    counted = Counted(gzip.GzipFile(fileobj=stream), Allowance(size), path)
+    counted = Counted(gzip.GzipFile(fileobj=stream, mode="rb"), Allowance(size), path)
     return cast(BinaryIO, io.BufferedReader(counted))
 
 
@@ -66,7 +68,7 @@ def _read_body(body: bytes, is_page: bool, url: str, path: Path) -> Iterator[Dra
     from embeddings.readers.pdf import read_pdf
 
     if len(body) > MAX_PAGE_BYTES:
-        yield BadRecord(url, f"larger than {MAX_PAGE_BYTES // 1024**2} MiB")
+        yield BadRecord(url, f"larger than {MAX_PAGE_BYTES // 1024**2} MiB; save its text as .txt")
         return
     try:
         if is_page:

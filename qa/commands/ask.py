@@ -10,9 +10,9 @@ from pathlib import Path
 from embeddings.places import Place
 from embeddings.records import Filters
 from qa.diagnostics import say, say_lines
-from qa.engine import DEFAULT_TOP, Engine
+from qa.engine import DEFAULT_TOP, CannotAsk, Engine, check_question
 from qa.exitcodes import ExitCode
-from qa.output import answer_json, answer_text, one_line, write, write_json
+from qa.output import MOST_TITLE, answer_json, answer_text, one_line, write, write_json
 from qa.sessions import open_conversation
 from qa.timeline import Timeline, process_began, waterfall
 
@@ -36,6 +36,9 @@ def ask(
 ) -> ExitCode:
     """Answer the question, or each line of the file; `REFUSED` where any was refused.
 
+    What is no question is said and not answered, and the status is `USAGE`; the other lines of
+    a file are answered all the same.
+
     A question starts a session, or with `resume` goes on with one. The lines of a file are
     each a question of its own, unless `resume` or `new` makes them a conversation. With
     `timings`, where the time went is said after the last answer.
@@ -51,6 +54,12 @@ def ask(
         if not text.strip():
             say("there is no question on standard input; write one there")
             return ExitCode.USAGE
+        try:
+            # Before the models: nobody waits a second for a slip of the hand.
+            check_question(text)
+        except CannotAsk as error:
+            say(str(error))
+            return ExitCode.USAGE
         questions = iter([text])
     if file not in (None, "-") and (Path(str(file)).is_dir() or not Path(str(file)).exists()):
         say(f"there is no file {one_line(str(file))}; give one question a line in a text file")
@@ -62,20 +71,25 @@ def ask(
         talk = None
         if file is None or new or resume is not None:
             talk = open_conversation(engine, resume=resume, new=new, save=save)
-        code = ExitCode.ANSWERED
+        code, number = ExitCode.ANSWERED, -1
         for number, asked in enumerate(questions):
-            if talk is None:
-                answer = engine.ask(
-                    asked, filters=filters, top=top or DEFAULT_TOP, threshold=threshold
-                )
-            else:
-                answer = talk.ask(
-                    asked,
-                    as_written=as_written,
-                    filters=filters,
-                    top=top or DEFAULT_TOP,
-                    threshold=threshold,
-                )
+            try:
+                if talk is None:
+                    answer = engine.ask(
+                        asked, filters=filters, top=top or DEFAULT_TOP, threshold=threshold
+                    )
+                else:
+                    answer = talk.ask(
+                        asked,
+                        as_written=as_written,
+                        filters=filters,
+                        top=top or DEFAULT_TOP,
+                        threshold=threshold,
+                    )
+            except CannotAsk as error:
+                say(f"question {number + 1} (“{_beginning(asked)}”): {error}")
+                code = ExitCode.USAGE
+                continue
             begun = time.perf_counter()
             if as_json:
                 write_json({**answer_json(answer), "session": talk and talk.session_id})
@@ -83,13 +97,25 @@ def ask(
                 heading = f"{chr(10) * bool(number)}> {one_line(asked)}\n\n" if file else ""
                 write(heading + answer_text(answer))
             timeline.add("write", begun, time.perf_counter())
-            if not answer.answered:
+            if not answer.answered and code is ExitCode.ANSWERED:
                 code = ExitCode.REFUSED
+        if number < 0:
+            say(f"there is no question in {_called(file)}; write one a line")
+            return ExitCode.USAGE
         if timings:
             say_lines(waterfall(timeline.spans()))
         return code
     finally:
         engine.close()
+
+
+def _called(file: str | None) -> str:
+    return "standard input" if file == "-" else one_line(str(file))
+
+
+def _beginning(question: str) -> str:
+    line = one_line(question)
+    return line if len(line) <= MOST_TITLE else f"{line[: MOST_TITLE - 1]}…"
 
 
 def _standard_input() -> str:

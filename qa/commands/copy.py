@@ -7,7 +7,7 @@ from embeddings.library import Library
 from embeddings.places import Place
 from qa.diagnostics import reporting, say
 from qa.exitcodes import ExitCode
-from qa.output import one_line, write
+from qa.output import counted, one_line, write
 
 
 def copy(source: Place, target: Place) -> ExitCode:
@@ -24,13 +24,13 @@ def copy(source: Place, target: Place) -> ExitCode:
         copied = copy_library(given, taking, progress=report)
     if copied.parted_sessions:
         say(
-            f"{copied.parted_sessions} sessions have gone on differently in each; they stay as "
-            "they were there"
+            f"{copied.parted_sessions} sessions went on in both libraries and differ; each library "
+            "keeps its own"
         )
     write(
         one_line(
-            f"{copied.articles} articles copied, {copied.same_articles} there already; "
-            f"{copied.sessions} sessions copied, {copied.same_sessions} there already"
+            f"{counted(copied.articles, 'article')} copied, {copied.same_articles} there already; "
+            f"{counted(copied.sessions, 'session')} copied, {copied.same_sessions} there already"
         )
         + "\n"
     )

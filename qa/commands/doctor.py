@@ -37,8 +37,8 @@ _PACKAGES = (
 def doctor(folder: Place, *, as_json: bool, repair: bool = False) -> ExitCode:
     """Check everything; `LIBRARY_UNUSABLE` where anything is wrong.
 
-    With `repair` the library is mended first, and `SOME_UNREADABLE` says that what was damaged
-    could not all be brought back.
+    With `repair` the library is mended first, and `SOME_UNREADABLE` says that something was lost,
+    or set aside for the person to look at.
     """
     repaired = _repair(folder) if repair else None
     packages = {name: _version(name) for name in _PACKAGES}
@@ -65,8 +65,8 @@ def doctor(folder: Place, *, as_json: bool, repair: bool = False) -> ExitCode:
         write(_text(found))
     if faults:
         return ExitCode.LIBRARY_UNUSABLE
-    is_whole = repaired is None or repaired.is_whole
-    return ExitCode.ANSWERED if is_whole else ExitCode.SOME_UNREADABLE
+    is_as_before = repaired is None or (repaired.is_whole and not repaired.has_set_aside)
+    return ExitCode.ANSWERED if is_as_before else ExitCode.SOME_UNREADABLE
 
 
 def _repair(folder: Place) -> Repaired | None:

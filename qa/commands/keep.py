@@ -9,7 +9,7 @@ from embeddings.errors import LibraryUnusable
 from embeddings.places import Place, Server
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
-from qa.output import one_line, write
+from qa.output import counted, one_line, write
 
 _ON_A_SERVER = (
     "a library on a PostgreSQL server is backed up by pg_dump and restored by pg_restore; or bring "
@@ -48,4 +48,5 @@ def _folder(place: Place) -> Path:
 
 
 def _told(held: backups.Held) -> str:
-    return f"{held.articles} articles and {held.sessions} sessions ({held.size / 1e6:.1f} MB)"
+    articles, sessions = counted(held.articles, "article"), counted(held.sessions, "session")
+    return f"{articles} and {sessions} ({held.size / 1e6:.1f} MB)"

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import asdict
 
 from embeddings.library import Library, LibraryStatus
+from embeddings.naming import article_named
 from embeddings.places import Place
-from embeddings.removal import remove_named
+from embeddings.removal import key_of, remove_named, way_back
 from qa.diagnostics import say
 from qa.exitcodes import ExitCode
 from qa.opening import open_library
 from qa.output import (
     article_json,
     article_lines,
+    counted,
     known_of,
     one_line,
     printable,
     write,
     write_json,
 )
+
+_SPAN = re.compile(r"(\w+):(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 def list_articles(folder: Place, *, as_json: bool) -> ExitCode:
@@ -36,16 +41,27 @@ def list_articles(folder: Place, *, as_json: bool) -> ExitCode:
     return ExitCode.ANSWERED
 
 
-def show(folder: Place, article_id: str, *, as_json: bool, full: bool = False) -> ExitCode:
-    """An article's stored text, to which citations' offsets refer.
+def show(folder: Place, name: str, *, as_json: bool, full: bool = False) -> ExitCode:
+    """The stored text of the article with that id, or whose alone begins so: what citations'
+    offsets count in.
 
-    With `full`, all that its file said: what is known of it, then menus, newsletters and all.
+    With a citation's span after the id (``ID:574-701``), just those characters. With `full`, all
+    that its file said: what is known of it, then menus, newsletters and all.
     """
+    span = None if full or as_json else _SPAN.fullmatch(name)
+    if span:
+        name = span[1]
     with _opened(folder) as library:
-        article = library.article(article_id)
-        whole = library.full_text(article_id) if full else None
+        article = library.article(article_named(library, name))
+        whole = library.full_text(article.id) if full else None
     if as_json:
         write_json(asdict(article) | ({} if whole is None else {"full": whole}))
+    elif span:
+        start, end = int(span[2]), int(span[3])
+        if not start < end <= len(article.text):
+            say(f"article {article.id} has {len(article.text)} characters; give a span of those")
+            return ExitCode.USAGE
+        write(printable(article.text[start:end]) + "\n")
     elif whole is None:
         write(printable(article.text) + "\n")
     else:
@@ -56,9 +72,13 @@ def show(folder: Place, article_id: str, *, as_json: bool, full: bool = False) -
 def remove(folder: Place, name: str) -> ExitCode:
     """Remove an article by its id, or all that came from a file or folder."""
     with Library(folder) as library:
+        key = key_of(library, name)
         removed = remove_named(library, name)
         library.tidy()
+        back = way_back(library, key, removed)
     write(f"{removed} removed\n")
+    if back:
+        say(back)
     return ExitCode.ANSWERED
 
 
@@ -82,7 +102,8 @@ def _opened(folder: Place) -> Library:
 
 def _status_text(found: LibraryStatus) -> str:
     if found.waiting:
-        fresh = f"{found.waiting} passages wait for their vectors; run dateline --rebuild"
+        waits = "waits for its vector" if found.waiting == 1 else "wait for their vectors"
+        fresh = f"{counted(found.waiting, 'passage')} {waits}; run dateline --rebuild"
     else:
         fresh = "every passage has its vector"
     when = "never"

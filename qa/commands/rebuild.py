@@ -17,13 +17,15 @@ from embeddings.encoder import Encoder
 from embeddings.feedlists import read_feed_list
 from embeddings.library import Library, is_there
 from embeddings.models import DEFAULT_MODEL, DEFAULT_PRECISION, ExportedModel, find_model
+from embeddings.naming import article_named
 from embeddings.places import Place
 from embeddings.readers.metadata import parse_date
-from embeddings.rebuild import NOT_THERE, Failure, Outcome, Rebuild
+from embeddings.rebuild import Failure, Outcome, Rebuild, say_not_there
+from embeddings.removal import is_tried_again
 from embeddings.sources import Piped, Source
 from qa.diagnostics import reporting, say
 from qa.exitcodes import ExitCode
-from qa.output import one_line, write
+from qa.output import counted, one_line, write
 
 if TYPE_CHECKING:
     from embeddings.bulk import Cluster
@@ -64,7 +66,7 @@ def rebuild(
     only_files = files and len(files) == len(paths or []) and not addresses
     if only_files and not is_there(folder) and not any(os.path.lexists(path) for path in files):
         # A slip of the pen in the very first rebuild must not make an empty library.
-        missing = [Failure(str(path), NOT_THERE) for path in files]
+        missing = [Failure(str(path), say_not_there(path)) for path in files]
         return summarise(Outcome(failures=missing), 0, wanted)
     with _cluster(ray) as cluster, Library(folder, create=names_some) as library:
         current = current_model(library)
@@ -75,7 +77,9 @@ def rebuild(
                 addresses = [root for root in library.roots() if is_url(root)]
             sources = _sources(addresses, "-" in (paths or []), allow_private=allow_private)
             with reporting("articles") as report:
-                outcome = Rebuild(library, encoder, progress=report, embeds=cluster is None).run(
+                outcome = Rebuild(
+                    library, encoder, progress=report, embeds=cluster is None, joined=_say_joined
+                ).run(
                     files,
                     sources=sources,
                     everything=not names_some,
@@ -84,7 +88,9 @@ def rebuild(
         target = wanted or current_model(library)
         embedded = 0 if target is None else _embed(library, target, cluster)
         library.tidy()
-        return summarise(outcome, embedded, target)
+        failures = [] if outcome is None else outcome.failures
+        again = any(is_tried_again(library, failure.path) for failure in failures)
+        return summarise(outcome, embedded, target, again=again)
 
 
 def known_roots(library: Library) -> list[Path]:
@@ -95,7 +101,9 @@ def known_roots(library: Library) -> list[Path]:
 def correct(folder: Place, changes: Sequence[tuple[str, str]]) -> ExitCode:
     """``--set``: keep what a person says of articles, and search by it from now on."""
     with Library(folder) as library:
-        for article_id, change in changes:
+        # Found before any is changed: a slip in the last must not leave the first corrected.
+        named = [(article_named(library, name), change) for name, change in changes]
+        for article_id, change in named:
             field, _, value = change.partition("=")
             said = " ".join(value.split())
             if field.strip() == "published":
@@ -157,27 +165,49 @@ def _embed(library: Library, model: ExportedModel, cluster: Cluster | None = Non
     return done
 
 
-def summarise(outcome: Outcome | None, embedded: int, model: ExportedModel | None) -> ExitCode:
-    """Say in one line what was done, and before it a line for each file that was not read."""
+def summarise(
+    outcome: Outcome | None,
+    embedded: int,
+    model: ExportedModel | None,
+    *,
+    again: bool = False,
+    said: set[object] | None = None,
+) -> ExitCode:
+    """Say in one line what was done, and before it a line for each file that was not read.
+
+    Where some will be read `again` by the next rebuild, how to be told of them no more. What is in
+    `said` is told no more; what is told comes into it.
+    """
     if outcome is None:
         name = "no model" if model is None else model.name
-        write(f"{embedded} passages embedded; {name} answers now\n")
+        write(f"{counted(embedded, 'passage')} embedded; {name} answers now\n")
         return ExitCode.ANSWERED
-    _say_failures(outcome.failures)
-    _say_notes(outcome.notes)
-    counted = (
+    said = set() if said is None else said
+    _say_failures([failure for failure in outcome.failures if failure not in said])
+    _say_notes([note for note in outcome.notes if note not in said])
+    said.update(outcome.failures, outcome.notes)
+    told = (
         f"{outcome.added} added, {outcome.changed} changed, {outcome.unchanged} unchanged, "
         f"{outcome.removed} removed, {len(outcome.failures)} failed"
     )
     if outcome.same:
-        counted += f"; {outcome.same} with just the text of another"
+        told += f"; {outcome.same} with the very text of another"
     if outcome.versions:
-        counted += f"; {outcome.versions} near copies of another"
-    if outcome.failures:
-        first = outcome.failures[0]
-        counted += f" ({first.path}: {first.reason}{', …' if len(outcome.failures) > 1 else ''})"
-    write(one_line(counted) + "\n")
+        told += (
+            f"; {outcome.versions} near {'copy' if outcome.versions == 1 else 'copies'} of another"
+        )
+    if again:
+        say(
+            "what cannot be read is tried again by every --rebuild of its folder; "
+            "dateline --remove PATH has it passed over until it changes"
+        )
+    write(one_line(told) + "\n")
     return ExitCode.SOME_UNREADABLE if outcome.failures else ExitCode.ANSWERED
+
+
+def _say_joined(process: int) -> None:
+    who = f" (process {process})" if process else ""
+    say(f"another rebuild of this library is at work{who}; this one ends when all is embedded")
 
 
 def _say_notes(notes: Sequence[tuple[str, str]]) -> None:
@@ -200,6 +230,6 @@ def _say_failures(failures: Sequence[Failure]) -> None:
         for failure in told[:MOST_SHOWN_A_FILE]:
             say(f"{failure.path}: {failure.reason}")
         if (more := len(told) - MOST_SHOWN_A_FILE) > 0:
-            say(f"{file}: and {more} more records that could not be read")
+            say(f"{file}: and {counted(more, 'more record')} that could not be read")
     if (more := len(of_file) - most) > 0:
-        say(f"and {more} more files that could not be read; 2>FILE lists them all")
+        say(f"and {counted(more, 'more file')} that could not be read; 2>FILE lists them all")

@@ -34,7 +34,7 @@ def list_sessions(folder: Place, *, as_json: bool) -> ExitCode:
     elif found:
         write(session_lines(found))
     else:
-        say("no session has been kept yet; every question to dateline starts or goes on with one")
+        say("no session has been kept yet; every question you ask starts one, or goes on with one")
     return ExitCode.ANSWERED
 
 

@@ -28,14 +28,16 @@ def watch(folder: Place, paths: list[str], *, stop: threading.Event | None = Non
             say("there is nothing to watch; name folders that are there: dateline --watch PATH")
             return ExitCode.USAGE
         encoder = Encoder(current_model(library) or find_model(DEFAULT_MODEL, say=say))
-        _take_in(library, encoder, given)
+        said: set[object] = set()
+        _take_in(library, encoder, given, said)
         say(f"watching {', '.join(path_key(root) for root in present)}; interrupt to end")
         for _ in watch_changes(present, stop=stop):
-            _take_in(library, encoder, given)
+            _take_in(library, encoder, given, said)
     return ExitCode.ANSWERED
 
 
-def _take_in(library: Library, encoder: Encoder, paths: list[Path]) -> None:
+def _take_in(library: Library, encoder: Encoder, paths: list[Path], said: set[object]) -> None:
+    """Bring in step, telling each file that cannot be read once and not at every change."""
     with reporting("articles") as report:
         outcome = Rebuild(library, encoder, progress=report).run(paths)
-    summarise(outcome, 0, None)
+    summarise(outcome, 0, None, said=said)

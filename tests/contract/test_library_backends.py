@@ -493,3 +493,12 @@ def test_a_library_that_is_not_there_is_said_to_be_made(place: Place) -> None:
     Library(place, create=True).close()
     assert is_there(place)
     Library(place).close()
+
+
+def test_articles_are_found_by_the_beginnings_of_their_ids(library: Library) -> None:
+    every = sorted(article.id for article in library.articles())
+    with library.one_state():
+        assert library.whole.ids("") == every
+        for prefix in (every[0][:1], every[0], every[-1][:3], "%", "_", "none of them"):
+            expected = [article_id for article_id in every if article_id.startswith(prefix)]
+            assert library.whole.ids(prefix) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -118,6 +119,22 @@ def test_nothing_is_written_over(home: Path, built: Path, encoder: Encoder, tmp_
     assert everything(home, encoder) == before
 
 
+@pytest.mark.parametrize("number", durable.NOT_ALLOWED)
+def test_where_nothing_may_be_written_the_file_that_was_named_is_told(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refused(*, dir: Path, prefix: str) -> tuple[int, str]:
+        raise OSError(number, os.strerror(number), str(dir / f"{prefix}x7y"))
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+    file = tmp_path / "kept.db"
+    with pytest.raises(WrongFile) as told:
+        back_up(home, file)
+    assert str(told.value) == (
+        f"{file} cannot be written ({os.strerror(number)}); name a file in another folder"
+    )
+
+
 def test_an_empty_library_takes_a_backup_while_it_is_open(
     home: Path, built: Path, encoder: Encoder, tmp_path: Path
 ) -> None:
@@ -216,7 +233,7 @@ def test_the_command_says_in_one_line_what_it_did(dateline, home: Path, tmp_path
     kept = tmp_path / "kept.db"
     done = dateline("--library", home, "--backup", kept)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("3 articles and 1 sessions (")
+    assert done.stdout.startswith("3 articles and 1 session (")
     assert dateline("--library", home, "--backup", kept).returncode == 2
     done = dateline("--library", tmp_path / "new", "--restore", kept)
     assert (done.returncode, done.stderr) == (0, "")

@@ -180,8 +180,9 @@ def test_an_article_that_is_not_in_the_library_is_reported(dateline, built: Path
         ('{"question": "who?", "answerable": true}', "line 2: nothing is expected"),
         ('{"question": "who?", "answer": 7}', 'line 2: "answer" is not text'),
         ('{"question": "who?", "answerable": 0}', 'line 2: "answerable" is neither'),
-        ('{"question": "?", "answer": "x", "answerable": false}', "line 2: "),
-        ('{"question": "?", "answer": "x", "kind": ["a", "b"]}', 'line 2: more than one "kind"'),
+        ('{"question": "who?", "answer": "x", "answerable": false}', "line 2: "),
+        ('{"question": "?!", "answer": "x"}', "line 2: there is no letter or digit"),
+        ('{"question": "who?", "answer": "x", "kind": ["a", "b"]}', 'line 2: more than one "kind"'),
     ],
 )
 def test_a_wrong_line_is_named(line: str, says: str) -> None:

@@ -109,6 +109,20 @@ def test_what_was_there_before_the_disk_was_full_still_answers(
     assert "Traceback" not in asked.stderr
 
 
+def test_no_room_for_a_backup_is_told_with_the_backups_disk(
+    dateline: Dateline, disk: SmallDisk, many: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "library"
+    assert dateline("--library", home, "--rebuild", many).returncode == 0
+    disk.size(200)
+    done = dateline("--library", home, "--backup", disk.folder / "kept.db")
+    assert done.returncode == 3
+    assert done.stderr == (
+        f"dateline: the disk that holds {disk.folder} is full; make room and run the same again\n"
+    )
+    assert list(disk.folder.iterdir()) == []
+
+
 def test_no_room_to_unpack_an_archive_is_told_with_where(
     dateline: Dateline, disk: SmallDisk, tmp_path: Path
 ) -> None:
@@ -120,8 +134,8 @@ def test_no_room_to_unpack_an_archive_is_told_with_where(
     home = tmp_path / "library"
     done = dateline("--library", home, "--rebuild", archive, env=elsewhere)
     assert done.returncode == 4
-    assert f"no room to unpack it in {disk.folder}" in done.stdout
-    assert "TMPDIR" in done.stdout
+    assert f"no room to unpack it in {disk.folder}" in done.stderr
+    assert "TMPDIR" in done.stderr
     with Library(home) as library:
         assert library.count() == 1, "what was read before is kept"
 
@@ -136,8 +150,8 @@ def test_no_room_for_what_is_piped_in_is_told_with_where(
         env={"TMPDIR": str(disk.folder)},
     )
     assert done.returncode == 4
-    assert str(disk.folder) in done.stdout
-    assert "TMPDIR" in done.stdout
+    assert str(disk.folder) in done.stderr
+    assert "TMPDIR" in done.stderr
     assert "Traceback" not in done.stderr
 
 

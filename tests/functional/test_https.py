@@ -168,7 +168,7 @@ def test_the_command_reads_a_page_by_https_and_says_why_it_does_not(
     with serving(certificates.signed("command", "IP:127.0.0.1")) as where:
         refused = dateline(*home, f"https://{where}/")
         assert refused.returncode == 4
-        assert "no safe connection" in refused.stdout and "Traceback" not in refused.stderr
+        assert "no safe connection" in refused.stderr and "Traceback" not in refused.stderr
         taken = dateline(
             *home, f"https://{where}/", env={"SSL_CERT_FILE": str(certificates.authority)}
         )

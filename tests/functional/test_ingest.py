@@ -57,7 +57,7 @@ def test_an_answer_from_a_pdf_says_the_page(tmp_path: Path, dateline: Dateline) 
     assert "report.pdf, page 3 (" in dateline(*asked).stdout
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".html", ".pdf", ".docx", ".epub", ".jsonl", ".xml"])
+@pytest.mark.parametrize("suffix", sorted(samples.whole()))
 def test_standard_input_is_read_by_what_it_holds(
     tmp_path: Path, dateline: Dateline, suffix: str
 ) -> None:
@@ -74,9 +74,24 @@ def test_standard_input_is_read_by_what_it_holds(
     ]
     assert [one.returncode for one in done] == [0, 0], done
     listed = dateline("--library", home, "--list", "--json").stdout.splitlines()
-    titles = [json.loads(line)["title"] for line in listed]
-    assert len(titles) >= 2, "what is piped in next removes nothing"
-    assert "It rained in the harbour all of Friday." in titles
+    articles = [json.loads(line) for line in listed]
+    assert len(articles) >= 2, "what is piped in next removes nothing"
+    (rain,) = [a for a in articles if a["title"] == "It rained in the harbour all of Friday."]
+    # It goes by the name that it is listed under.
+    assert dateline("--library", home, "--remove", rain["path"]).stdout == "1 removed\n"
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\n"])
+def test_where_nothing_is_piped_in_it_is_said(tmp_path: Path, content: bytes) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "qa", "--library", str(tmp_path / "home"), "--rebuild", "-"],
+        input=content,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 4
+    assert b"nothing came on standard input; pipe" in done.stderr
 
 
 def test_a_tables_columns_are_remembered(tmp_path: Path, dateline: Dateline) -> None:
@@ -84,7 +99,7 @@ def test_a_tables_columns_are_remembered(tmp_path: Path, dateline: Dateline) -> 
     table.write_text("k,said\n1,It rained.\n2,It snowed.\n")
     refused = dateline("--library", home, "--rebuild", table)
     assert refused.returncode == 4
-    assert "--columns text=NAME" in refused.stdout
+    assert "--columns text=NAME" in refused.stderr
     named = dateline("--library", home, "--rebuild", table, "--columns", "text=said,id=k")
     assert named.returncode == 0
     assert "text from column “said”" in named.stderr

@@ -513,7 +513,7 @@ def test_copying_there_and_back_changes_nothing(
     done = dateline("--copy", first, address)
     assert done.returncode == 0, done.stderr
     assert done.stdout == (
-        "3 articles copied, 0 there already; 1 sessions copied, 0 there already\n"
+        "3 articles copied, 0 there already; 1 session copied, 0 there already\n"
     )
     again = dateline("--copy", first, address)
     assert again.stdout == (

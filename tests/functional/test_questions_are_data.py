@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from embeddings.library import Library, database_path
 from embeddings.words import match_any
 from qa.conversation import Conversation
-from qa.engine import MOST_QUESTION_CHARACTERS, Engine
+from qa.engine import MOST_QUESTION_CHARACTERS, CannotAsk, Engine, as_asked
 from qa.output import answer_json, answer_text, json_text
 
 BRIDGE = "How much did the bridge over the Tamber cost?"
@@ -84,7 +85,15 @@ def engine(built: Path) -> Iterator[Engine]:
 
 
 def check(talk: Conversation, question: str) -> None:
-    """The question has an answer or a refusal, fit for a terminal, for JSON and to be kept."""
+    """The question has an answer or a refusal, fit for a terminal, for JSON and to be kept.
+
+    What has no letter and no digit in it, or goes on and on, is no question.
+    """
+    asked = as_asked(question)
+    if len(asked) > MOST_QUESTION_CHARACTERS or not any(map(str.isalnum, asked)):
+        with pytest.raises(CannotAsk, match=r"no letter or digit|may have 2,000"):
+            talk.ask(question)
+        return
     answer = talk.ask(question)
     assert answer.answered or (answer.refusal and answer.refusal.reason)
     assert "\x1b" not in answer_text(answer)
@@ -109,12 +118,15 @@ def test_a_question_of_a_megabyte_is_refused_at_once(engine: Engine, kind: str) 
     talk = Conversation(engine)
     talk.ask(BRIDGE)
     begun = time.monotonic()
-    answer = talk.ask(LONG[kind])
-    # As a follow-up as well, to something a megabyte long.
+    if len(as_asked(LONG[kind])) > MOST_QUESTION_CHARACTERS or not as_asked(LONG[kind]):
+        with pytest.raises(CannotAsk) as told:
+            talk.ask(LONG[kind])
+        assert len(str(told.value)) < 200
+    else:
+        assert len(answer_text(talk.ask(LONG[kind]))) < 5000
+    # The conversation goes on as if nothing had been asked.
     talk.ask("and when?")
     assert time.monotonic() - begun < 10
-    assert not answer.answered or len(" ".join(LONG[kind].split())) <= MOST_QUESTION_CHARACTERS
-    assert len(answer_text(answer)) < 5000
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -149,19 +161,26 @@ def test_the_command_takes_a_megabyte_from_standard_input(
     begun = time.monotonic()
     for flags in (["--ask", "-"], ["--ask", "-", "--json"], ["--ask-file", "-"]):
         done = dateline("--library", built, "--no-save", *flags, stdin=LONG[kind])
-        assert done.returncode == 1
+        assert done.returncode == 2
+        assert done.stdout == ""
         assert "Traceback" not in done.stderr
-        if "--json" in flags:
-            assert json.loads(done.stdout)["answered"] is False
-        else:
-            assert done.stdout.count("Not in your articles: ") == 1
-            assert len(done.stdout) < 1_100_000
+        assert re.search("ask it in (fewer )?words$", done.stderr.strip())
+        assert len(done.stderr) < 300
     assert time.monotonic() - begun < 60
 
 
 @pytest.mark.parametrize(
     ("question", "code"),
-    [(" \n\t", 2), ("?!", 1), ('"bridge" AND (cost', 1), ("\udcff\udcfe", 1), ("-", 2)],
+    [
+        (" \n\t", 2),
+        ("?!", 2),
+        ("👻", 2),
+        ("w" * 2001, 2),
+        ("w" * 2000, 1),
+        ('"bridge" AND (cost', 1),
+        ("\udcff\udcfe", 2),
+        ("-", 2),
+    ],
 )
 def test_an_odd_question_on_the_command_line_has_a_status_that_is_documented(
     built: Path, dateline: Callable[..., CompletedProcess[str]], question: str, code: int
@@ -170,6 +189,28 @@ def test_an_odd_question_on_the_command_line_has_a_status_that_is_documented(
     assert done.returncode == code, done
     assert "Traceback" not in done.stderr
     assert (done.stdout == "") == (code == 2)
+
+
+@pytest.mark.parametrize("question", ["👻", "???", "w" * 2001])
+def test_what_is_no_question_is_not_called_missing_and_keeps_no_session(
+    home: Path, dateline: Callable[..., CompletedProcess[str]], question: str
+) -> None:
+    done = dateline("--library", home, "--ask", question)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.search("ask it in (fewer )?words$", done.stderr.strip())
+    assert len(done.stderr.splitlines()) == 1
+    assert dateline("--library", home, "--sessions").stdout == ""
+
+
+def test_a_line_that_is_no_question_does_not_hold_up_the_others(
+    home: Path, dateline: Callable[..., CompletedProcess[str]]
+) -> None:
+    asked = f"???\n{BRIDGE}\nwho painted the Mona Lisa in Paris?\n"
+    done = dateline("--library", home, "--ask-file", "-", "--json", stdin=asked)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["answered"] for answer in answers] == [True, False]
+    assert "question 1 (“???”): there is no letter or digit in the question" in done.stderr
+    assert done.returncode == 2
 
 
 def test_a_strange_question_is_kept_and_comes_back(

@@ -156,6 +156,25 @@ def pages_of(home: Path, table: str) -> list[int]:
     return [root]
 
 
+def test_what_is_set_aside_is_4_though_nothing_is_lost_and_what_is_made_anew_0(
+    dateline, home: Path
+) -> None:
+    for snapshot in home.glob("vectors*"):
+        snapshot.unlink()
+    done = dateline("--library", home, "--doctor", "--repair")
+    assert done.returncode == 0, done
+    (page,) = pages_of(home, "files")
+    content = bytearray(database_path(home).read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    database_path(home).write_bytes(content)
+    done = dateline("--library", home, "--doctor", "--repair")
+    assert done.returncode == 4, done
+    (kept,) = (home / "quarantine").iterdir()
+    assert str(kept) in done.stderr
+    # It is told once: another repair finds nothing to do.
+    assert dateline("--library", home, "--doctor", "--repair").returncode == 0
+
+
 @pytest.mark.parametrize("table", ["passages", "vectors", "words_data", "files", "sketches"])
 def test_a_lost_page_of_what_is_derived_loses_nothing(
     home: Path, encoder: Encoder, table: str

@@ -108,7 +108,7 @@ def test_a_session_is_exported_and_removed(dateline, home: Path, tmp_path: Path)
         (["--export", "abc", "-"], "there is no session 'abc'"),
         (["--export", "abc", "talk.doc"], "ends neither in .md nor in .json"),
         (["--export", "abc", "no/such/talk.md"], "there is no folder no/such"),
-        (["--export", "abc", "talk.md", "--json"], "leave --json away"),
+        (["--export", "abc", "talk.md", "--json"], "leave --json out"),
         (["--export", "abc"], "expected 2 arguments"),
         (["--export", "", "x.md"], "--export needs a session's id and a file"),
         (["--remove-session", "abc"], "there is no session 'abc'"),

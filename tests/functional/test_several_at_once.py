@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from embeddings import at_work
 from embeddings.copying import copy_library
 from embeddings.encoder import Encoder
 from embeddings.errors import DatelineError
@@ -78,6 +79,55 @@ def test_two_rebuilds_of_two_folders_at_once_keep_both(articles: Path, tmp_path:
         assert library.count() == 23
         assert library.check() == []
         assert library.roots() == sorted(map(str, (articles, other)))
+
+
+def test_the_second_rebuild_says_who_is_at_work_and_how_far_it_is(
+    articles: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    home = tmp_path / "library"
+    with Library(home, create=True) as library:
+        # Stored and not embedded, as it is while another is at it.
+        Rebuild(library, encoder, embeds=False).run([articles])
+    told: list[int] = []
+    heard: list[Progress] = []
+    with at_work.marked(home) as nobody, Library(home) as library:
+        assert nobody is None
+        Rebuild(library, encoder, joined=told.append).run([])  # This very process is no other.
+        assert told == []
+        with Library(home) as again:
+            reports(articles, 2)
+            Rebuild(again, encoder, embeds=False).run([articles])
+        second = rebuilding(home, articles)
+        _, errors = second.communicate(timeout=240)
+        assert second.returncode == 0, errors
+    first, *_ = errors.splitlines()
+    assert first == (
+        "dateline: another rebuild of this library is at work "
+        f"(process {os.getpid()}); this one ends when all is embedded"
+    )
+    reports(articles, 4)
+    with Library(home) as library:
+        Rebuild(library, encoder, embeds=False).run([articles])
+        waiting = library.waiting(encoder.model.id)
+        Rebuild(library, encoder, progress=heard.append).run([])
+    assert waiting > 0
+    assert (heard[-1].passages, heard[-1].waiting) == (waiting, 0)
+
+
+def test_a_mark_goes_with_its_process(articles: Path, tmp_path: Path) -> None:
+    home = tmp_path / "library"
+    reports(articles, 20)
+    first = rebuilding(home, articles)
+    while not (home / at_work.LOCK).is_file() or not (home / at_work.LOCK).read_text():
+        assert first.poll() is None
+    with at_work.marked(home) as other:
+        assert other == first.pid
+    first.kill()
+    first.wait()
+    first.communicate()
+    with at_work.marked(home) as other:
+        assert other is None
+    assert not (home / at_work.LOCK).exists()
 
 
 def test_whoever_asks_while_another_rebuilds_is_answered_and_sees_what_came(

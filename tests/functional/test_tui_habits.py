@@ -391,7 +391,11 @@ async def test_an_unknown_command_is_said_and_can_be_mended(app: DatelineApp) ->
         await settle(pilot)
         await command(pilot, "/frobnicate it")
         assert "there is no command /frobnicate" in said(app)
-        assert chat_of(app).query_one(Prompt).text == "/frobnicate it"
+        prompt = chat_of(app).query_one(Prompt)
+        assert prompt.text == "/frobnicate it"
+        assert prompt.selected_text == "/frobnicate it"
+        await pilot.press("W")
+        assert prompt.text == "W"  # It is typed over.
 
 
 @pytest.mark.parametrize(
@@ -410,6 +414,10 @@ async def test_a_command_that_is_nearly_one_is_told_which(
         await settle(pilot)
         await command(pilot, typed)
         assert f"did you mean /{meant}? /help lists them" in said(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        argument = typed.partition(" ")[2]
+        assert chat_of(app).query_one(Prompt).text.rstrip() == f"/{meant} {argument}".rstrip()
 
 
 async def test_every_command_is_in_the_palette(app: DatelineApp) -> None:

@@ -55,6 +55,22 @@ def test_the_pace_tells_rate_and_time_left_once_it_knows_them() -> None:
     assert Headway().told == "looking for articles…"
 
 
+def test_once_every_article_is_read_the_pace_is_that_of_embedding() -> None:
+    now = 100.0
+    pace = Pace(lambda: now)
+    pace.headway(Progress(0, 40, 0))
+    now = 110.0
+    found = pace.headway(Progress(40, 40, 0, 400))
+    assert (found.told, found.share) == ("40 of 40 articles · 400 passages to embed", 0.0)
+    now = 120.0
+    found = pace.headway(Progress(40, 40, 100, 300))
+    assert (found.told, found.share) == (
+        "40 of 40 articles · 300 passages to embed · 30 s left",
+        0.25,
+    )
+    assert pace.headway(Progress(40, 40, 400, 0)).told == "40 of 40 articles · finishing…"
+
+
 def test_what_a_terminal_pastes_for_a_dropped_file_is_a_path(tmp_path: Path) -> None:
     odd = tmp_path / "a b'c.md"
     odd.touch()

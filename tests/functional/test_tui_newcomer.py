@@ -14,6 +14,7 @@ from driving import (
     HERON,
     HERON_QUESTION,
     UNANSWERABLE,
+    UNKEPT,
     ask,
     chat_of,
     flat,
@@ -25,6 +26,7 @@ from driving import (
 from textual import events
 from textual.app import App
 
+from embeddings.library import Library
 from embeddings.records import Filters
 from qa.answer import Answer, Choice, Refusal
 from qa.engine import Engine
@@ -93,7 +95,7 @@ def test_a_question_is_no_path_and_a_path_no_question(tmp_path: Path) -> None:
     assert paths_in("n" * 5000) == ["n" * 5000]
 
 
-async def test_a_question_where_paths_are_typed_is_one_line_of_failure(app: DatelineApp) -> None:
+async def test_a_question_where_paths_are_typed_is_asked(app: DatelineApp) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
         await pilot.press("f3")
@@ -101,9 +103,52 @@ async def test_a_question_where_paths_are_typed_is_one_line_of_failure(app: Date
         app.screen.query_one(PathField).value = "How much will the crane cost?"
         await pilot.press("enter")
         await settle(pilot)
+        chat = chat_of(app)
+        assert app.screen is chat
+        assert [e.question for e in chat.query(Exchange)] == ["How much will the crane cost?"]
+        assert chat.query_one(Prompt).has_focus
+
+
+async def test_what_is_no_path_where_paths_are_typed_is_one_line_of_failure(
+    app: DatelineApp,
+) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        app.screen.query_one(PathField).value = "the cost of the crane"
+        await pilot.press("enter")
+        await settle(pilot)
         listed = flat(app.screen.query_one(FailureList).content)
         assert listed.count("there is no such file or folder") == 1
-        assert "How much will the crane cost?" in listed
+        assert "the cost of the crane" in listed
+
+
+async def test_after_add_the_next_question_is_typed_at_once(
+    app: DatelineApp, tmp_path: Path
+) -> None:
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        chat = chat_of(app)
+        prompt = chat.query_one(Prompt)
+        prompt.text = f"/add {tmp_path}/none.md"
+        await pilot.press("enter")
+        await pilot.pause()
+        library = app.screen
+        assert isinstance(library, LibraryScreen)
+        assert "your next question typed at once" in said(app)
+        await pilot.press(*"When?")
+        await pilot.pause()
+        assert (app.screen, prompt.text) == (chat, "When?")
+        await settle(pilot)
+        # From its own key it takes paths again.
+        await pilot.press("f3")
+        await pilot.pause()
+        await pilot.press(*"ab")
+        assert library.query_one(PathField).value == "ab"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert (app.screen, prompt.text) == (chat, "When?")
 
 
 async def test_a_name_too_long_for_any_file_ends_in_a_line(app: DatelineApp) -> None:
@@ -322,3 +367,43 @@ async def test_the_first_screen_offers_to_go_on_where_one_left_off(fresh: Path) 
         await settle(pilot)
         sessions = chat_of(second).query_one(SessionList)
         assert sessions.current == sessions.sessions[0].id
+
+
+# --- what is left to do
+
+
+async def test_the_chat_tells_how_much_is_still_to_be_embedded_and_by_which_keys(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.asking.examples", lambda *given, **how: ())
+    with Library(fresh) as library:
+        bridge = next(a for a in library.articles() if "bridge" in a.title)
+        library.correct(bridge.id, {"title": "The bridge and the ferry"})
+        waiting = library.status().waiting
+    assert waiting > 0
+    app = DatelineApp(fresh, start=UNKEPT)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        assert f"{waiting} passages are found by their words alone so far" in said(app)
+        assert "F3, then F5, embeds them" in said(app)
+
+
+async def test_of_the_failures_only_those_of_the_last_adding_are_listed(
+    fresh: Path, tmp_path: Path
+) -> None:
+    app = DatelineApp(fresh, start=UNKEPT)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await pilot.press("f3")
+        await pilot.pause()
+        library = app.screen
+        assert isinstance(library, LibraryScreen)
+        library.give(f"{tmp_path}/first.md")
+        library.give(f"{tmp_path}/second.md")  # It waits for the first, and is told with it.
+        await settle(pilot)
+        listed = flat(library.query_one(FailureList).content)
+        assert "first.md" in listed and "second.md" in listed
+        library.give(f"{tmp_path}/third.md")
+        await settle(pilot)
+        listed = flat(library.query_one(FailureList).content)
+        assert "third.md" in listed and "first.md" not in listed

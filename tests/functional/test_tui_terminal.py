@@ -54,6 +54,24 @@ def test_a_chat_ends_with_its_terminal_though_nobody_tells_it_to(
             os.waitpid(pid, 0)
 
 
+def test_a_chat_whose_errors_go_to_a_file_is_drawn_all_the_same(
+    library: Path, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ |= {"TERM": "xterm-256color", "DATELINE_CONFIG": str(tmp_path)}
+        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT), 2)
+        os.execv(sys.executable, [sys.executable, "-m", "qa", "--library", str(library)])
+    try:
+        wait_for(b"Ask your articles", terminal)
+        assert log.read_bytes() == b""
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
 def wait_for(words: bytes, terminal: int) -> None:
     seen, until = b"", time.monotonic() + 60
     while words not in seen and time.monotonic() < until:

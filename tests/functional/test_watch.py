@@ -50,6 +50,33 @@ def test_the_library_follows_a_folder(
         thread.join()
 
 
+def test_what_cannot_be_read_is_told_once_and_not_at_every_change(
+    tmp_path: Path, articles: Path, encoder: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (articles / "bad.pdf").write_bytes(b"%PDF-1.7 and no more")
+    stop, out, err = threading.Event(), "", ""
+
+    def rounds() -> int:
+        nonlocal out, err
+        fresh = capsys.readouterr()
+        out, err = out + fresh.out, err + fresh.err
+        return out.count(" failed\n")
+
+    arguments = (tmp_path / "home", [str(articles)])
+    thread = threading.Thread(target=watch, args=arguments, kwargs={"stop": stop})
+    thread.start()
+    try:
+        assert until(lambda: rounds() == 1 and "watching" in err)
+        (articles / "new.md").write_text("# Heron nests\n\nA heron nested on the old pier.\n")
+        assert until(lambda: rounds() == 2)
+        (articles / "worse.pdf").write_bytes(b"%PDF-1.7 nor here")
+        assert until(lambda: rounds() == 3)
+    finally:
+        stop.set()
+        thread.join()
+    assert (err.count("bad.pdf"), err.count("worse.pdf")) == (1, 1)
+
+
 def test_a_file_that_is_still_being_written_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("One.")

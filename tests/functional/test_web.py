@@ -22,6 +22,7 @@ from embeddings.fetch import Bounds, FetchFailed, fetch_once
 from embeddings.fetch_polite import Guest
 from embeddings.library import Library
 from embeddings.rebuild import Outcome, Rebuild
+from embeddings.removal import remove_named, way_back
 from embeddings.web import Web
 
 _spec = importlib.util.spec_from_file_location("samples", Path(__file__).parents[1] / "samples.py")
@@ -197,8 +198,40 @@ def test_a_name_with_one_private_address_among_public_ones_is_refused(
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://x.example/", "gopher://x/", "//"])
 def test_a_redirect_to_another_kind_of_address_is_refused(server: Server, target: str) -> None:
     server.pages["/"] = send(target)
-    with pytest.raises(FetchFailed):
+    with pytest.raises(FetchFailed, match=r"redirects to something that is no web|more than 5"):
         guest().fetch(f"{server.url}/")
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("http://", "names no site; check"),
+        ("http:///path", "names no site; check"),
+        ("ftp://x.example/", "only http and https"),
+        ("http://[::1", "not an address; check"),
+        ("http://127.0.0.1:1/", r"cannot be reached \(Connection refused\); check"),
+    ],
+)
+def test_an_address_where_nobody_answers_is_told_for_what_it_is(address: str, says: str) -> None:
+    with pytest.raises(FetchFailed, match=says):
+        fetch_once(address, QUICK)
+
+
+def test_an_address_in_figures_is_named_once() -> None:
+    with pytest.raises(AddressRefused, match=r"^127\.0\.0\.1 is not of the public web; give"):
+        fetch_once("http://127.0.0.1/", Bounds())
+
+
+def test_a_feed_that_lists_nothing_is_followed_and_told(
+    server: Server, library: Library, encoder: Encoder
+) -> None:
+    server.pages["/feed"] = say(samples.rss(""), "application/rss+xml")
+    outcome = fetched(library, encoder, f"{server.url}/feed")
+    assert (outcome.added, outcome.failures) == (0, [])
+    assert outcome.notes == [
+        (f"{server.url}/feed", "lists nothing now; it is asked again by every --rebuild")
+    ]
+    assert library.roots() == [f"{server.url}/feed"]
 
 
 def test_redirects_are_followed_so_far_and_no_further(server: Server) -> None:
@@ -394,6 +427,46 @@ def test_a_feeds_entries_are_fetched_when_they_are_new_and_stay(
     assert (outcome.added, outcome.removed) == (2, 0)
     assert sorted(server.paths()) == ["/feed", "/three", "/two"]
     assert library.count() == 4
+
+
+def test_what_a_feed_lists_and_was_removed_stays_out_until_it_is_named(
+    server: Server, library: Library, encoder: Encoder
+) -> None:
+    links = "".join(
+        f"<item><title>{name}</title><link>{server.url}/{name}</link></item>"
+        for name in ("one", "two")
+    )
+    for name in ("one", "two"):
+        server.pages[f"/{name}"] = say(page(name.title(), f"{server.url}/{name}"))
+    server.pages["/feed"] = say(samples.rss(links), "application/rss+xml")
+    assert fetched(library, encoder, f"{server.url}/feed").added == 2
+    one, _ = sorted(library.articles(), key=lambda article: article.title)
+    assert remove_named(library, one.id) == 1
+    assert remove_named(library, f"{server.url}/two") == 1
+    assert fetched(library, encoder, f"{server.url}/feed").added == 0
+    back = way_back(library, f"{server.url}/one", 1)
+    assert back is not None and f"--rebuild {server.url}/one" in back
+    assert fetched(library, encoder, f"{server.url}/one").added == 1
+
+
+def test_a_page_that_was_removed_comes_back_though_it_is_what_it_was(
+    server: Server, library: Library, encoder: Encoder
+) -> None:
+    url = f"{server.url}/bridge"
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.headers.get("If-None-Match"):
+            handler.send_response(304)
+            handler.end_headers()
+        else:
+            say(page("Ada Quill", url), ETag='"1"')(handler)
+
+    server.pages["/bridge"] = answer
+    for name in (lambda: library.articles()[0].id, lambda: url):
+        assert fetched(library, encoder, url).added == 1
+        assert remove_named(library, name()) == 1
+        assert library.roots() == []
+    assert fetched(library, encoder, url).added == 1
 
 
 def test_a_sitemaps_new_pages_are_fetched(

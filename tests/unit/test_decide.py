@@ -112,12 +112,21 @@ def test_missing_words_keep_the_questions_order_and_no_other_form_of_them_is_the
 
 def test_a_refusal_names_what_the_nearest_passage_lacks_three_words_at_most() -> None:
     near = passage("Canal", "The canal opened in 1914.")
-    assert decide.why_refused("When did the canal open in Sweden?", near) == (
+    assert decide.why_refused("When did the canal open in Sweden?", [near]) == (
         "the nearest passage says nothing of “Sweden”"
     )
-    assert decide.why_refused("Do wolves steal green Swedish apples?", near) == (
+    assert decide.why_refused("Do wolves steal green Swedish apples?", [near]) == (
         "the nearest passage says nothing of “wolves”, “steal”, “green”"
     )
-    assert decide.why_refused("Who opened the canal?", near) == (
+    assert decide.why_refused("Who opened the canal?", [near]) == (
+        "the words are there, but no sentence that answers"
+    )
+
+
+def test_a_refusal_is_silent_of_little_words_and_of_what_another_of_the_nearest_has() -> None:
+    near, other = passage("Canal", "The canal opened in 1914."), passage("Lock", "A green lock.")
+    question = "Say, how many others got to open some green canal or anything else?"
+    assert decide.why_refused(question, [near]) == "the nearest passage says nothing of “green”"
+    assert decide.why_refused(question, [near, other]) == (
         "the words are there, but no sentence that answers"
     )

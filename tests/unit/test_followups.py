@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import ellipsis
-from qa.antecedent import antecedent, subject_of
+from qa.antecedent import antecedent
 from qa.followups import standalone
 from qa.history import NAMES as FEATURE_NAMES
 from qa.history import asked, content_stems, features, names_newer, stem, terms_of
+from qa.nouns import subject_of
 from qa.past import Past
 
 REMAIN = Past(
@@ -76,7 +77,7 @@ RESCUED = Past("how many of them were there?", "how many of the men were there?"
         (LAUNCH, "no, Voyager", "When was Voyager launched?"),
         (LAUNCH, "no, the Webb telescope", "When was the Webb telescope launched?"),
         (REMAIN, "what about the opposition?", "What is said about the opposition?"),
-        (LAUNCH, "tell me more", "What is said about New Horizons?"),
+        (LAUNCH, "tell me more", "What else is said about New Horizons?"),
         (STERN, "what did he say?", "what did Alan Stern say?"),
         (STERN, "What is his job?", "What is Alan Stern's job?"),
         (LAUNCH, "and Voyager?", "When was Voyager launched?"),
@@ -235,7 +236,7 @@ def test_subjects_are_found_after_the_verb_that_asks() -> None:
     assert subject_of("what did the opposition say?") == "the opposition"
     assert subject_of("why?") is None
     assert antecedent("they", [STERN]) is None
-    assert antecedent("it", [LAUNCH]) == "New Horizons"
+    assert antecedent("it", [LAUNCH]) == ("New Horizons", True)
 
 
 def test_a_day_is_nobody() -> None:

@@ -457,7 +457,9 @@ def test_a_link_in_a_zip_is_told_and_is_no_article(tmp_path: Path) -> None:
         archive.writestr("a.txt", samples.STORY[0])
     found = list(read_file(path))
     assert [type(one) for one in found] == [BadRecord, Draft]
-    assert found[0] == BadRecord("passwd.txt", "a link or a device, which are not followed")
+    assert found[0] == BadRecord(
+        "passwd.txt", "a link or a device, which are not followed; give the file itself"
+    )
 
 
 def test_endless_headers_take_no_time(tmp_path: Path) -> None:

@@ -667,7 +667,7 @@ def test_what_is_no_file_is_refused_unopened(
 def test_a_file_without_permission_is_unreadable(tmp_path: Path) -> None:
     path = write(tmp_path, "a.txt", LEDE)
     path.chmod(0)
-    with pytest.raises(ArticleUnreadable, match="may not be read"):
+    with pytest.raises(ArticleUnreadable, match="permission denied; change"):
         list(read_file(path))
 
 

@@ -67,7 +67,7 @@ def test_a_record_without_a_known_key_says_what_it_has_and_what_to_do(tmp_path: 
         found_in(tmp_path, "a.json", {"kop": "Ferry", "verhaal": SAID})
     (bad,) = found_in(tmp_path, "b.jsonl", {"kop": "Ferry", "verhaal": SAID}, {"text": "verhal"})
     assert isinstance(bad, BadRecord)
-    assert bad.reason == "no text under “verhal” (it has kop, verhaal)"
+    assert bad.reason == "no text under “verhal” (it has kop, verhaal); fill it in"
 
 
 def test_a_site_asked_for_its_posts_answers_with_articles(tmp_path: Path) -> None:
@@ -117,4 +117,5 @@ def test_a_row_without_text_says_so_by_its_columns_name(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"title,Story Text\nOne,{SAID}\nTwo,\n", "utf-8")
     bad = [found for found in read_file(path) if isinstance(found, BadRecord)]
-    assert bad == [BadRecord("row 3", "no text in its column “Story Text”")]
+    why = "no text in its column “Story Text”; fill it in, or name another with --columns text=NAME"
+    assert bad == [BadRecord("row 3", why)]

@@ -197,6 +197,19 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_touched(
     assert (tmp_path / "there.md").read_text() == "mine"
 
 
+def test_where_nothing_may_be_written_the_file_that_was_named_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*, dir: Path, prefix: str) -> tuple[int, str]:
+        raise PermissionError(13, "Permission denied", str(dir / f"{prefix}x7y"))
+
+    monkeypatch.setattr("tempfile.mkstemp", refused)
+    with pytest.raises(
+        CannotExport, match=r"talk\.md cannot be written \(Permission denied\); name"
+    ):
+        write_session(session(answered("They stay.")), tmp_path / "talk.md")
+
+
 def test_a_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")

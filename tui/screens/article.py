@@ -30,8 +30,8 @@ WIDE_CELLS = 120
 TYPED_ON_WITHIN_S = 2.0
 
 
-class ArticleScreen(Screen[str | None]):
-    """Shows `reading`; left by Esc, or, where `typing` goes on, by a character typed.
+class ArticleScreen(Screen[bool]):
+    """Shows `reading`; left by Esc, or, where `typing` goes on (then True), by what is typed.
 
     `read` gives an article by its id; `others`, what else it has answered. The article stands
     beside the answer's citations where there is room, else over them.
@@ -81,7 +81,8 @@ class ArticleScreen(Screen[str | None]):
         yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._go_to(self._reading)
+        if self.query(StatusLine):  # Whoever types on fast has left it before it was there.
+            self._go_to(self._reading)
 
     def _say(self, line: str) -> None:
         self.query_one(StatusLine).said = line
@@ -186,13 +187,14 @@ class ArticleScreen(Screen[str | None]):
             return True if self._reading.citation else None
         return True
 
-    def on_key(self, event: events.Key) -> None:
-        """What is typed on from a digit, soon, was a question's beginning."""
+    def lead(self, event: events.Key | events.Paste) -> None:
+        """What is typed on from a digit, soon, was a question's beginning: it goes to the chat."""
         is_soon = time.monotonic() - self._opened_at < TYPED_ON_WITHIN_S
-        is_ours = event.key in self._bindings.key_to_bindings
-        if self._typing and is_soon and not is_ours and event.is_printable and event.character:
-            event.stop()
-            self.dismiss(event.character)
+        is_typed = isinstance(event, events.Paste) or (
+            event.is_printable and event.key not in self._bindings.key_to_bindings
+        )
+        if self._typing and is_soon and is_typed:
+            self.dismiss(True)
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        self.dismiss(False)

@@ -134,6 +134,21 @@ class AskingScreen(Screen[None]):
 
         self._tell(filled)
 
+    @work(thread=True, exit_on_error=False, group="waiting")
+    def _tell_what_waits(self, engine: Engine, keys: str) -> None:
+        """Say how much is found by its words alone, and by which keys it is embedded."""
+        try:
+            waiting = engine.status().waiting
+        except DatelineError:
+            return  # Nobody has asked.
+        if waiting:
+            self.post_message(
+                messages.ThingDone(
+                    f"{waiting:,} passages are found by their words alone so far; "
+                    f"{keys}, embeds them, too"
+                )
+            )
+
     @work(thread=True, exit_on_error=False, group="export")
     def _export(self, conversation: Conversation, file: Path) -> None:
         from qa.session_export import write_session

@@ -117,12 +117,12 @@ class BrowsingScreen(CommandingScreen):
         )
         self.app.push_screen(screen, self._come_back)
 
-    def _come_back(self, typed: str | None) -> None:
-        """From an article; with what was typed there, if anything was."""
+    def _come_back(self, is_typed_on: bool | None) -> None:
+        """From an article; `is_typed_on`: its digit was a question's beginning."""
         digit, self._lone_digit = self._lone_digit, ""
         prompt = self.query_one(Prompt)
-        if typed:
-            prompt.type_in(typed)
+        if is_typed_on:
+            self.set_focus(prompt)
         elif digit and prompt.text == digit:
             prompt.empty()
 

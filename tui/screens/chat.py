@@ -12,10 +12,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Center, Horizontal, Vertical
+from textual.widgets import Input
 
 from embeddings.places import Place
 from embeddings.records import Filters
 from qa.conversation import Conversation
+from qa.engine import MOST_QUESTION_CHARACTERS, as_asked
 from qa.output import one_line
 from tui import messages
 from tui.keys import CHAT_KEYS, KEYS, key_name
@@ -40,6 +42,8 @@ _SEEDS = (
     "add your own with /add PATH"
 )
 MOST_SHOWN_AGAIN = 30
+# More than any question may have, so that one that is too long can still be cut by hand.
+_MOST_PASTED = 4 * MOST_QUESTION_CHARACTERS
 
 
 class ChatScreen(BrowsingScreen):
@@ -78,7 +82,7 @@ class ChatScreen(BrowsingScreen):
                 with Center():
                     yield CompletionList()
                 with Center():
-                    yield Prompt(self._keymap)
+                    yield Prompt(self._keymap, most_pasted=_MOST_PASTED)
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -107,6 +111,9 @@ class ChatScreen(BrowsingScreen):
             said = _SEEDS if message.engine.answers_from_seeds else message.engine.notice
             line = NoticeLine(said, classes="-library")
             await transcript.mount(line, before=0 if transcript.children else None)
+        elif self.headway is None:
+            keys = [self._key(id).split(",")[0] for id in ("library", "read_all_again")]
+            self._tell_what_waits(message.engine, ", then ".join(keys))
         await self._show_conversation(message.conversation)
 
     async def on_library_not_opened(self, message: messages.LibraryNotOpened) -> None:
@@ -139,6 +146,7 @@ class ChatScreen(BrowsingScreen):
                     turn.question,
                     answer=turn.answer,
                     revise_key=self._key("revise"),
+                    asked=as_asked(turn.question),
                 )
                 for turn in turns[-MOST_SHOWN_AGAIN:]
             ]
@@ -166,6 +174,7 @@ class ChatScreen(BrowsingScreen):
     # --- asking
 
     async def on_question_sent(self, message: messages.QuestionSent) -> None:
+        message.stop()
         question = message.question
         if names_places(question):
             # A file dropped on the terminal, say.
@@ -190,6 +199,7 @@ class ChatScreen(BrowsingScreen):
             as_written=as_written,
             within=self.within,
             revise_key=self._key("revise"),
+            asked=as_asked(question),
         )
         transcript = self.query_one(Transcript)
         await transcript.query(Welcome).remove()
@@ -291,17 +301,26 @@ class ChatScreen(BrowsingScreen):
     def on_paste_shortened(self, message: messages.PasteShortened) -> None:
         self._say(f"only the first {message.kept:,} characters were pasted; questions are short")
 
-    def on_key(self, event: events.Key) -> None:
-        """Typing anywhere is typing a question; digits, there, open citations."""
-        typed = event.character if event.is_printable else None
+    def lead(self, event: events.Key | events.Paste) -> None:
+        """Typing anywhere is typing a question: what begins one gives the prompt the focus.
+
+        Digits, there, open citations.
+        """
         prompt = self.query_one(Prompt)
-        if typed and not typed.isdigit() and event.key in self.active_bindings:
+        if self.focused is prompt:
+            return
+        if isinstance(event, events.Paste):
+            if not isinstance(self.focused, Input):
+                self.set_focus(prompt)
+            return
+        typed = event.character if event.is_printable and "+" not in event.key else None
+        if typed is None or (self.focused and self.focused.check_consume_key(event.key, typed)):
+            return
+        if not typed.isdigit() and event.key in self.active_bindings:
             return  # It does something here: y copies a citation, say.
         # In the middle of a question everything belongs to it, space and digits too.
-        begins = typed and not typed.isspace() and typed not in "123456789"
-        if typed and (begins or prompt.text):
-            event.stop()
-            prompt.type_in(typed)
+        if prompt.text or not (typed.isspace() or typed in "123456789"):
+            self.set_focus(prompt)
 
     def action_page_up(self) -> None:
         self.query_one(Transcript).action_page_up()

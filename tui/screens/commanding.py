@@ -26,7 +26,7 @@ from tui.widgets.sidebar import Sidebar
 from tui.widgets.status_line import StatusLine
 from tui.widgets.welcome import Welcome
 
-_ADD = "/add "
+_TAKES_PATH = ("/add ", "/export ")
 _NEED_MORE = frozenset({"add", "since", "until", "source"})
 _COUNTED_EVERY_S = 5.0
 
@@ -61,6 +61,11 @@ class CommandingScreen(AskingScreen):
             meant = nearest(given.name)
             hint = f"did you mean /{meant.name}? " if meant else ""
             self._say(f"there is no command /{given.name}; {hint}/help lists them")
+            self.query_one(Prompt).select_all()  # To be typed over.
+            if meant:
+                right = f"/{meant.name} {given.argument}".rstrip()
+                right += " " if meant.argument and not given.argument else ""
+                self._offer([Completion(right, right, meant.does)])
             return
         self._say("")
         await self.run_command(given.command.name, given.argument)
@@ -83,9 +88,10 @@ class CommandingScreen(AskingScreen):
         self.post_message(messages.LibraryRequested(argument))
 
     def command_library(self) -> None:
-        self.post_message(messages.LibraryRequested())
+        self.action_library()
 
     def action_library(self) -> None:
+        self._say("")
         self.post_message(messages.LibraryRequested())
 
     def command_since(self, argument: str) -> None:
@@ -190,16 +196,20 @@ class CommandingScreen(AskingScreen):
 
     def _complete(self, typed: str) -> None:
         """Offer what may take the place of what is typed."""
-        if typed.startswith(_ADD):
-            self._find_paths(typed.removeprefix(_ADD))
-            return
-        sources = sorted({a.source for a in self.query_one(Sidebar).articles if a.source})
+        for prefix in _TAKES_PATH:
+            if typed.startswith(prefix):
+                self._find_paths(typed.removeprefix(prefix), prefix)
+                return
+        sources = sorted({a.source for a in self.articles if a.source})
+        years = sorted({a.published[:4] for a in self.articles if a.published}, reverse=True)
         self._offer(
             completions(
                 typed,
                 {
                     "theme": among("theme", self.app.available_themes),
                     "source": among("source", sources),
+                    "since": among("since", years),
+                    "until": among("until", years),
                 },
             )
         )
@@ -209,11 +219,11 @@ class CommandingScreen(AskingScreen):
         self.query_one(Prompt).completing = bool(found)
 
     @work(thread=True, exit_on_error=False, group="paths", exclusive=True)
-    def _find_paths(self, typed: str) -> None:
-        self.post_message(messages.PathsFound(typed, path_completions(typed, _ADD)))
+    def _find_paths(self, typed: str, prefix: str) -> None:
+        self.post_message(messages.PathsFound(prefix + typed, path_completions(typed, prefix)))
 
     def on_paths_found(self, message: messages.PathsFound) -> None:
-        if self.query_one(Prompt).text == _ADD + message.typed:
+        if self.query_one(Prompt).text == message.typed:
             self._offer(message.found)
 
     def on_completion_moved(self, message: messages.CompletionMoved) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -20,7 +20,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from embeddings.outcome import Progress
+from embeddings.outcome import Failure, Progress
 from embeddings.places import Place
 from embeddings.records import ArticleSummary, Filters
 from tui import messages
@@ -30,7 +30,7 @@ from tui.display import line, narrowed
 from tui.edge import at_edge
 from tui.intake import Headway, Pace, told
 from tui.keys import bind
-from tui.pasted import paths_in
+from tui.pasted import names_places, paths_in
 from tui.removing import remove
 from tui.widgets.article_list import ArticleList
 from tui.widgets.completion_list import CompletionList
@@ -39,6 +39,8 @@ from tui.widgets.intake_line import IntakeLine
 from tui.widgets.key_line import KeyLine
 from tui.widgets.path_field import PathField
 from tui.widgets.status_line import StatusLine
+
+_MEANWHILE = "Esc, or your next question typed at once, leads back; adding goes on"
 
 
 class LibraryScreen(Screen[None]):
@@ -70,6 +72,7 @@ class LibraryScreen(Screen[None]):
         self._waiting: deque[list[str]] = deque()
         self._adder: Adder | None = None
         self._to_remove: str | None = None
+        self._is_given = False  # What is being added was named in the chat.
 
     def compose(self) -> ComposeResult:
         yield Static(line("Library", "bold $primary"), id="library-head")
@@ -164,10 +167,35 @@ class LibraryScreen(Screen[None]):
         self.on_completion_taken()
 
     def give(self, typed: str) -> None:
-        """Add what is typed elsewhere."""
+        """Add what is typed elsewhere; what is typed next is a question again."""
+        self._is_given = True
+        self.query_one(ArticleList).focus()
         self.on_paths_given(messages.PathsGiven(typed.splitlines()))
+        self._say(_MEANWHILE)
+
+    def lead(self, event: events.Key | events.Paste) -> None:
+        """Back to the chat, for whoever came to add something and types on."""
+        if not self._is_given or isinstance(self.focused, Input):
+            return
+        if isinstance(event, events.Paste) or (
+            event.is_printable
+            and "+" not in event.key
+            and event.character != " "
+            and event.key not in self.active_bindings
+        ):
+            self.app.pop_screen()
+
+    def on_screen_suspend(self) -> None:
+        if self._is_given:
+            self._is_given = False
+            self.query_one(PathField).focus()
 
     def on_paths_given(self, message: messages.PathsGiven) -> None:
+        """Add these; a question in their place is asked."""
+        typed = "\n".join(message.paths).strip()
+        if typed.endswith(("?", "？")) and "\n" not in typed and not names_places(typed):
+            self.post_message(messages.QuestionSent(typed))
+            return
         paths = [path for text in message.paths for path in paths_in(text)]
         if paths:
             self.add(paths)
@@ -176,8 +204,14 @@ class LibraryScreen(Screen[None]):
 
     def add(self, paths: list[str]) -> None:
         """Take these in, after what is being taken in already; all known ones where none."""
+        if self._adder is None:
+            self._show_failures(())  # Those of what was added before.
         self._waiting.append(paths)
         self._add_next()
+
+    def _show_failures(self, failures: Sequence[Failure]) -> None:
+        self.query_one(FailureList).failures = failures
+        self.query_one("#failures").display = bool(failures)
 
     def _add_next(self) -> None:
         if self._adder is None and self._waiting:
@@ -219,8 +253,7 @@ class LibraryScreen(Screen[None]):
         self._adder = None
         self.headway = None
         self._say(message.line)
-        self.query_one(FailureList).failures = message.failures
-        self.query_one("#failures").display = bool(message.failures)
+        self._show_failures([*self.query_one(FailureList).failures, *message.failures])
         self._add_next()
 
     def action_cancel_adding(self) -> None:

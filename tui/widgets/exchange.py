@@ -9,7 +9,6 @@ from textual.widget import Widget
 
 from embeddings.records import Filters
 from qa.answer import IN_FULL, Answer, Citation
-from qa.engine import as_asked
 from qa.stages import Stage
 from tui.messages import LibraryRequested, LooseningRequested, QuestionSent
 from tui.widgets.answer_text import AnswerText
@@ -29,6 +28,7 @@ class Exchange(VerticalGroup):
     """One question of the transcript, under its number; `running` while it is looked up.
 
     Made with an `answer`, it is one of an earlier day. It is asked `within` those filters.
+    `asked`: the question as it is asked where nothing is added to it; None: as it is.
     """
 
     running = reactive(False)
@@ -43,10 +43,12 @@ class Exchange(VerticalGroup):
         within: Filters = Filters(),
         answer: Answer | None = None,
         revise_key: str = "",
+        asked: str | None = None,
     ) -> None:
         super().__init__()
         self.number = number
         self.question = question
+        self._asked = question if asked is None else asked
         self.as_written = as_written
         self.answer = answer
         self.within = within
@@ -94,7 +96,7 @@ class Exchange(VerticalGroup):
     @property
     def is_revisable(self) -> bool:
         """Whether the question was understood as another than was typed."""
-        return self.answer is not None and self.answer.asked_as != as_asked(self.question)
+        return self.answer is not None and self.answer.asked_as != self._asked
 
     def _show_understood(self, answer: Answer) -> None:
         if self.is_revisable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -10,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from qa.engine import MOST_QUESTION_CHARACTERS
 from qa.output import printable
 from tui.commands import given
 from tui.keys import EMPTY_PROMPT_KEYS, bind
@@ -22,15 +22,12 @@ from tui.messages import (
     QuestionSent,
 )
 
-# More than any question may have, so that one that is too long can still be cut by hand.
-_MOST_PASTED = 4 * MOST_QUESTION_CHARACTERS
-
 
 class Prompt(TextArea):
     """A text area that grows with what is typed, up to a few lines.
 
     `completing`: completions are shown, and the arrows and Tab go through them. `as_written`:
-    what is sent is to be asked as it is written.
+    what is sent is to be asked as it is written. At most `most_pasted` characters are pasted.
     """
 
     ALLOW_MAXIMIZE = False
@@ -49,13 +46,16 @@ class Prompt(TextArea):
     completing = reactive(False, bindings=True)
     as_written = reactive(False)
 
-    def __init__(self, keymap: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, keymap: Mapping[str, str] | None = None, *, most_pasted: int = sys.maxsize
+    ) -> None:
         super().__init__(
             placeholder="Ask your articles a question",
             soft_wrap=True,
             tab_behavior="focus",
             highlight_cursor_line=False,
         )
+        self._most_pasted = most_pasted
         self._asked: list[str] = []
         self._shown = 0  # Which of them is shown; their number: the draft.
         self._draft = ""
@@ -144,16 +144,11 @@ class Prompt(TextArea):
         self.load_text(self._asked[index] if index < len(self._asked) else self._draft)
         self.move_cursor(self.document.end)
 
-    def type_in(self, character: str) -> None:
-        """Take a character typed elsewhere."""
-        self.screen.set_focus(self)
-        self.replace(character, *self.selection, maintain_selection_offset=False)
-
     async def _on_paste(self, event: events.Paste) -> None:
         # What is pasted is data as any article is: no escape of it may reach the terminal.
         event.prevent_default()
         event.stop()
         whole = printable(event.text.replace("\r\n", "\n").replace("\r", "\n"))
-        if len(whole) > _MOST_PASTED:
-            self.post_message(PasteShortened(_MOST_PASTED))
-        self.replace(whole[:_MOST_PASTED], *self.selection, maintain_selection_offset=False)
+        if len(whole) > self._most_pasted:
+            self.post_message(PasteShortened(self._most_pasted))
+        self.replace(whole[: self._most_pasted], *self.selection, maintain_selection_offset=False)

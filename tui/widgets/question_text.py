@@ -12,7 +12,8 @@ class QuestionText(Static):
     """The question, whole, its lines kept."""
 
     def __init__(self, question: str) -> None:
-        self._said = Content.assemble((MARK, "bold $primary"), lines(question, "bold"))
+        indented = question.replace("\n", f"\n{' ' * len(MARK)}")
+        self._said = Content.assemble((MARK, "bold $primary"), lines(indented, "bold"))
         super().__init__(self._said)
 
     def show_understood(self, asked_as: str, key: str) -> None:

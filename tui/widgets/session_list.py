@@ -43,8 +43,8 @@ class SessionList(OptionList):
             for session in self.sessions
             if wanted in session.title.casefold()
         )
-        if not self.sessions:
-            said = "none kept yet"
+        if not self.option_count:
+            said = "no conversation has that" if self.sessions else "none kept yet"
             self.add_option(Option(Content.styled(said, MUTED), disabled=True))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -1,4 +1,4 @@
-"""One line above the prompt, for what passes: work under way, an answer out of sight."""
+"""A line or two above the prompt, for what passes: work under way, an answer out of sight."""
 
 from __future__ import annotations
 

@@ -1,0 +1,184 @@
+"""What a name or noun may be, so that a pronoun is not taken for what it cannot mean.
+
+Told by the noun itself, by a title or a given name, and by what the turns say of it: "Mayor Ellen
+Voss", "Hochul will pick her own", "in Geneva", "the Ever Given". Where none of them says
+anything, it may be anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from embeddings.words import STOP_WORDS
+from qa.given_names import HERS, HIS
+from qa.history import WORD
+from qa.nouns import AUXILIARY, OF_A_KIND, is_many
+from qa.nouns_by_kind import (
+    AMBIGUOUS,
+    FAMILY_NAMES,
+    GROUPS,
+    HERS_WORDS,
+    HIS_WORDS,
+    PERSON_ENDS,
+    PERSON_NOUNS,
+    PLACES,
+    THINGS,
+)
+from qa.phrases import JOINTS, is_name
+
+Kind = Literal["he", "she", "person", "group", "place", "thing", ""]
+PERSONS: tuple[Kind, ...] = ("he", "she", "person")
+
+_PLACING = ("in", "near", "across", "outside", "throughout", "at")
+
+
+def kind_of(text: str, said: Sequence[str]) -> Kind:
+    """What it may be; ``""`` where nothing says. `said` are the texts in which it was spoken of."""
+    text = re.sub(r"^(?:the|an?)\s+", "", whole := text, flags=re.IGNORECASE)
+    words = [word.casefold() for word in WORD.findall(text)]
+    if not words:
+        return ""
+    if not _is_written_large(text) or (len(words) == 1 and words[0] in PERSON_NOUNS):
+        return _of_noun(re.split(r"\s(?:of|at|in|on|near)\s", text)[0])
+    if len(words) > 1 and words[0] in HIS | HERS and words[-1] in FAMILY_NAMES:
+        return "he" if words[0] in HIS else "she"
+    for word in reversed(words[1:] if len(words) > 1 else words if words[0] in GROUPS else []):
+        if word in PLACES or word in GROUPS or word in THINGS:
+            return "group" if word in GROUPS else "place" if word in PLACES else "thing"
+    if len(words) > 1 and words[0] in ("mount", "lake", "river", "port", "cape", "fort", "isle"):
+        return "place"
+    if "&" in text or (len(words) == 1 and len(text) > 1 and text.isupper()) or _has_digit(text):
+        return "group"
+    its = _of_name(text, words, said)
+    return its or ("thing" if text != whole and not is_many(whole) else "")
+
+
+def agrees(pronoun: str, text: str, kind: Kind) -> bool:
+    """Whether ``he``, ``she``, ``it``, ``they`` or ``there`` may stand for what is of that kind."""
+    many = is_many(text)
+    if pronoun in ("he", "she"):
+        return (kind in (pronoun, "person") and not many) or (
+            not kind and not many and is_name(text)
+        )
+    if pronoun == "it":
+        named = is_name(text) and len(text.split()) > 1
+        return kind not in ("he", "she", "person") and (not many or named)
+    if pronoun == "they":
+        return (many and kind != "place") or kind == "group"
+    return kind == "place"
+
+
+def _of_noun(text: str) -> Kind:
+    """Of a noun that is no name: its last word says."""
+    words = [word.casefold() for word in WORD.findall(text)]
+    last = words[-1] if words else ""
+    one = last.removesuffix("s")
+    if last in GROUPS or one in GROUPS:
+        return "group"
+    if one in PERSON_NOUNS or one.endswith(PERSON_ENDS):
+        return "she" if one in HERS_WORDS else "he" if one in HIS_WORDS else "person"
+    return "place" if last in PLACES else "thing"
+
+
+def _of_name(text: str, words: Sequence[str], said: Sequence[str]) -> Kind:
+    titled = [word for word in words[:-1] if _is_person_word(word)]
+    given = next((word for word in words if word not in titled and len(word) > 1), "")
+    gender: Kind = ""
+    if any(word in HERS_WORDS for word in titled) or given in _hers(words):
+        gender = "she"
+    elif any(word in HIS_WORDS for word in titled) or given in _his(words):
+        gender = "he"
+    if gender:
+        return gender
+    kind: Kind = "person" if titled else ""
+    bare = re.escape(text.split()[-1] if len(words) > 1 else text)
+    exact = re.escape(text)
+    for sentence in said:
+        if not re.search(rf"\b{bare}\b", sentence):
+            continue
+        if kind in ("", "person") and (own := _its_pronoun(text, sentence)):
+            return own
+        if kind:
+            continue
+        if _is_led(exact, sentence) and not is_many(text):
+            kind = "thing"
+        elif re.search(rf"\b(?:{'|'.join(_PLACING)}) {exact}\b", sentence):
+            kind = "place"
+        elif len(words) == 1:
+            kind = _by_whole_name(bare, sentence)
+        if not kind and re.search(rf"\b{exact}, (?:\d\d|who|whose)\b", sentence):
+            kind = "person"
+        if not kind and (ahead := re.search(rf"(\w+)[ .,]+{exact}\b", sentence)):
+            kind = "person" if _is_person_word(ahead[1].casefold()) else ""
+    return kind
+
+
+def _hers(words: Sequence[str]) -> frozenset[str]:
+    return HERS if len(words) > 1 else HERS - AMBIGUOUS
+
+
+def _his(words: Sequence[str]) -> frozenset[str]:
+    return HIS if len(words) > 1 else HIS - AMBIGUOUS
+
+
+def _is_led(name: str, sentence: str) -> bool:
+    """Whether it has its article as no person has: "the Ever Given", but not "the Obama plan"."""
+    for found in re.finditer(rf"\b[Tt]he {name}\b(?! ?[A-Z])(?: ([a-z]\w+))?", sentence):
+        after = found[1]
+        if after is None or after in STOP_WORDS or re.fullmatch(AUXILIARY, after):
+            return True
+        if after.endswith("ed"):
+            return True
+    return False
+
+
+def _its_pronoun(text: str, sentence: str) -> Kind:
+    """The "she" of "Voss said she would not", with no other name between."""
+    family = text.split()[-1]
+    for found in re.finditer(
+        rf"\b(?:{re.escape(text)}|{re.escape(family)})(?:, [^.,]{{1,60}},)?"
+        r"(?: (?![A-Z])[\w’'-]+){0,5}? (he|she|his|her|him)\b",
+        sentence,
+    ):
+        ahead = sentence[: found.start()].split()
+        place = ahead and ahead[-1].casefold() in _PLACING
+        if not place and not (len(ahead) > 1 and ahead[-1][0].isupper()):
+            return "she" if found[1] in ("she", "her") else "he"
+    return ""
+
+
+def _by_whole_name(bare: str, sentence: str) -> Kind:
+    """Of a family name, by what stands before it: "Samuel Okafor", "Mayor Voss"."""
+    for ahead in re.finditer(rf"\b((?:[A-Z][\w’'.-]*\s+){{1,4}}){bare}\b", sentence):
+        words = [word.casefold() for word in WORD.findall(ahead[1])]
+        if any(word in HERS for word in words):
+            return "she"
+        if any(word in HIS for word in words):
+            return "he"
+        if any(_is_person_word(word) for word in words):
+            return "person"
+    return ""
+
+
+def untitled(name: str) -> str:
+    """The name without what its bearer is, where two words of it are left: "Curator Priya Nair"."""
+    parts = name.split()
+    while len(parts) > 2 and (
+        OF_A_KIND.match(parts[0]) or _is_person_word(parts[0].casefold().rstrip("."))
+    ):
+        parts = parts[1:]
+    return " ".join(parts)
+
+
+def _is_person_word(word: str) -> bool:
+    return word in PERSON_NOUNS or (len(word) > 5 and word.endswith(PERSON_ENDS))
+
+
+def _is_written_large(text: str) -> bool:
+    return all(w[0].isupper() for w in WORD.findall(text) if w.casefold() not in JOINTS)
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)

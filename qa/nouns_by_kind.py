@@ -1,0 +1,98 @@
+"""Nouns by what they are of: a person, a place, a group, a thing; listed, not learned."""
+
+from __future__ import annotations
+
+_PERSON_WORDS = """
+administrator actor actress adviser advisor ambassador analyst archbishop artist astronaut athlete
+attorney author baby bishop boy bride brother captain ceo chair chairman chairwoman chancellor
+chef chief child coach colonel commander commissioner congressman congresswoman contractor curator
+daughter dean defender defendant deputy dictator director director-general doctor driver duchess
+duke economist editor emperor engineer envoy executive farmer father fighter firefighter founder
+general girl goalkeeper governor guitarist hydrologist investigator journalist judge justice
+killer king lady lawmaker lawyer leader lieutenant lord man manager mayor mediator midfielder
+mother minister model miner musician nurse officer owner painter patient pilot player poet pope
+president president-elect priest prime prince princess professor prosecutor queen rapper rep
+representative reporter researcher rider runner sailor scientist secretary senator sen sergeant
+sheriff singer sir sister soldier spokesman spokesperson spokeswoman star striker student suspect
+teacher teenager traveler victim wife husband winner woman writer witness gov gen lt col sgt dr mr
+mrs ms prof rev
+"""
+PERSON_NOUNS = frozenset(_PERSON_WORDS.split())
+PERSON_ENDS = ("man", "woman", "ist", "ician", "person")
+HERS_WORDS = frozenset(
+    [
+        "actress",
+        "woman",
+        "wife",
+        "mother",
+        "daughter",
+        "girl",
+        "queen",
+        "princess",
+        "duchess",
+        "sister",
+        "mrs",
+        "ms",
+        "lady",
+        "spokeswoman",
+        "chairwoman",
+        "congresswoman",
+        "bride",
+    ]
+)
+HIS_WORDS = frozenset(
+    [
+        "man",
+        "husband",
+        "father",
+        "son",
+        "boy",
+        "king",
+        "prince",
+        "duke",
+        "brother",
+        "mr",
+        "sir",
+        "spokesman",
+        "pope",
+        "chairman",
+        "congressman",
+        "lord",
+        "archbishop",
+    ]
+)
+_PLACE_WORDS = """
+airport arena bay beach bridge building camp canal capital castle cathedral cemetery center centre
+church city club coast college country county desert district factory forest garden gulf hall
+harbor harbour hill hospital hotel house island islands jail kingdom lake library mine mosque
+mount mountain nation area museum north ocean palace park peninsula plant port prison province
+region restaurant river road school sea site south square stadium state station store street
+strait theater theatre tower town university valley village volcano zoo east west lagoon spaceport
+"""
+PLACES = frozenset(_PLACE_WORDS.split())
+# Family names that are places, too.
+FAMILY_NAMES = frozenset(
+    ["hill", "church", "park", "lake", "west", "north", "hall", "house", "forest", "street", "law"]
+)
+# Given names that are as often something else.
+_AMBIGUOUS_WORDS = """
+florence victoria virginia sydney charlotte paris chelsea jordan grace faith hope joy mark will
+bill rose may april june august jack frank ray lance grant guy max don chuck rob rich carol regina
+martin warren marina
+"""
+AMBIGUOUS = frozenset(_AMBIGUOUS_WORDS.split())
+_GROUP_WORDS = """
+administration agency army association authority band bank board bureau cabinet coalition
+commission committee company congress consortium corporation council country court crew department
+family federation firm force foundation fund government group institute league ministry movement
+opposition organisation organization parliament party police quartet senate service society squad
+staff team union inc ltd co corp & nfl nasa couple pair crowd public
+"""
+GROUPS = frozenset(_GROUP_WORDS.split())
+_THING_WORDS = """
+accord act agreement album award bill book boat brooch car crash cup deal disease draft earthquake
+eruption explosion fire flood game games horizons hurricane law locks match medal mission movie
+open parade plan pandemic prize program project quake race report rocket satellite ship show
+spacecraft storm summit telescope title treaty trophy virus vaccine vessel virus war waves
+"""
+THINGS = frozenset(_THING_WORDS.split())
