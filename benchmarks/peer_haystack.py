@@ -1,4 +1,4 @@
-"""Haystack's side of peers.py, run by it in Haystack's own environment; imports nothing of Dateline.
+"""Haystack's side of peers.py, run by it in Haystack's own environment; nothing of Dateline.
 
     python benchmarks/peer_haystack.py ARTICLES QUESTIONS MODEL OUT DEPTH
 
@@ -57,9 +57,7 @@ def variants(store: InMemoryDocumentStore, model: str, depth: int) -> Iterator[t
     joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=depth)
 
     def told(documents: list[Document]) -> Found:
-        return [
-            (str(d.meta["article"]), d.content or "", float(d.score or 0.0)) for d in documents
-        ]
+        return [(str(d.meta["article"]), d.content or "", float(d.score or 0.0)) for d in documents]
 
     def by_vectors(question: str) -> list[Document]:
         vector = embedder.run(text=question)["embedding"]

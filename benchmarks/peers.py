@@ -334,9 +334,7 @@ def measure(name: str, given: argparse.Namespace) -> dict[str, dict[str, Any]]:
         data = reduced(name, data, given.articles, given.work)
         cache = given.work / "libraries" / data.name
     articles = (data / name / "articles.jsonl").absolute()
-    questions = asked_of(
-        name, data, given.questions, split="report" if given.engine else None
-    )
+    questions = asked_of(name, data, given.questions, split="report" if given.engine else None)
     if not questions:
         raise SystemExit(f"{name}: none of its questions is about the articles asked for")
     folder = sets.built(data, name, cache)
