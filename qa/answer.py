@@ -187,7 +187,8 @@ class Answer:
     """The outcome of one question. `answered` is false exactly where `refusal` is set.
 
     `short_answer` is a slice of the first citation's text, or None. `confidence` is the
-    calibrated probability, 0 to 1, that the articles answer the question. `timings_ms`
+    calibrated probability, 0 to 1, that the articles answer the question; 1 where any further
+    sentence, or any that names something, is what was asked for. `timings_ms`
     has ``load``, ``retrieve``, ``rerank`` (nought since one model does both), ``read`` and
     ``total``. `differing` are the numbers of the citations whose answers differ from one
     another. `scope` says in words what the question's own words about time did to the search.

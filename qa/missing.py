@@ -33,7 +33,7 @@ from qa.unclear import DEMONSTRATIVE, DUMMY_IT, POINTING
 # from, for at most 3 % of the questions that a person left alone to be changed.
 BY_PRONOUN, BY_SIGN = 0.3, 0.45
 # Beside what the pronoun stands for, only what is likelier than not.
-BESIDE = 0.55
+BESIDE = 0.6
 _POSSESSIVE = frozenset(["his", "her", "hers", "their", "theirs", "its"])
 _ACRONYM = 5
 _ELSE = frozenset(["else", "other", "others", "another"])

@@ -57,6 +57,10 @@ CANAL = Past(
     short_answer="Suez Canal",
     sentences=("It had blocked the Suez Canal for six days.",),
 )
+FARE = Past("who will scrap the fare?", "who will scrap the fare?", short_answer="Samuel Obi")
+FOUND = Past("Which volcano erupted in Iceland?", "Which volcano erupted in Iceland?")
+PLANET = Past("is Pluto a planet?", "is Pluto a planet?")
+BORN = Past("when was she born?", "when was Ada Quill born?", short_answer="1950")
 RESCUED = Past("how many of them were there?", "how many of the men were there?")
 
 
@@ -91,6 +95,14 @@ RESCUED = Past("how many of them were there?", "how many of the men were there?"
         (COST, "who owns it?", "who owns the Ever Given?"),
         (CANAL, "how long was it closed?", "how long was the Suez Canal closed?"),
         (RESCUED, "how did they get out?", "how did the men get out?"),
+        (FARE, "when?", "when will Samuel Obi scrap the fare?"),
+        (FOUND, "when?", "when was it that the volcano erupted in Iceland?"),
+        (PLANET, "since when?", "since when is Pluto a planet?"),
+        (PLANET, "why not?", "why is Pluto not a planet?"),
+        (PLANET, "who said so?", "who said so: is Pluto a planet?"),
+        (PLANET, "and Ceres?", "is Ceres a planet?"),
+        (PLANET, "and the moons?", "What is said about the moons?"),
+        (BORN, "who was president then?", "who was president in 1950?"),
     ],
 )
 def test_a_follow_up_is_asked_in_full(past: Past, question: str, full: str) -> None:
