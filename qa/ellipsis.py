@@ -53,7 +53,7 @@ _ASKED_OF_PRONOUN = re.compile(rf"((?:.*?\b)?{AUXILIARY}\s+)(?:he|she|they|it)\b
 _NOT = re.compile(r"\bnot\W*$", re.IGNORECASE)
 # What comes before the verb that helps: "which rocket was used", "who will scrap the fare".
 _ASKED_THEN = re.compile(
-    r"^(?:(?:which|what|how many) ([\w-]+(?: [\w-]+)?)|who)"
+    r"^(?:(?:[Ww]hich|[Ww]hat|[Hh]ow many) ([\w-]+(?: [\w-]+)?)|[Ww]ho)"
     rf" ({AUXILIARY}) (?!(?:the|a|an|his|her|its|their|there)\b|[A-Z])([a-z].*)$"
 )
 _DONE = re.compile(r"(?:\w+ed|built|made|led|won|found|held|sold|bought)$")

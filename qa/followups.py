@@ -115,6 +115,9 @@ def _another(question: str, past: Sequence[Past]) -> Standalone:
     if kind_in(subject, past) in PERSONS:
         names = [name for name in names if kind_in(name, past) in PERSONS]
     offered = tuple(Choice(name, ellipsis.asked_of(name, last)) for name in names[:MOST_CHOICES])
+    if len(offered) == 1:
+        ids = tuple(dict.fromkeys(i for turn in reversed(past[-2:]) for i in turn.article_ids))
+        return Standalone(offered[0].question, context=_context(past), article_ids=ids)
     return Standalone(question, offered, "it is not clear which other one is meant")
 
 

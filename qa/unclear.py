@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from embeddings.words import STOP_WORDS
+from embeddings.words import STOP_WORDS, content_words
 from qa.history import PERSONAL, WORD, Term, content_stems, stem
 from qa.nouns import AUXILIARY
 from qa.phrases import DATED
@@ -149,7 +149,9 @@ def _opens(question: str, at: int) -> bool:
 
 
 def leans_on_nothing(question: str) -> bool:
-    """A first question that asks about "he" or "it" alone."""
+    """A first question that asks about "he" or "it" alone, or about nothing: "why?"."""
+    if not content_words(question):
+        return True
     words = [word.casefold() for word in WORD.findall(question)]
     plain = any(w in {"he", "she", "him", "they", "it"} for w in words)
     return plain and len(content_stems(question)) <= 1 and not DUMMY_IT.search(question)

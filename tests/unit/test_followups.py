@@ -263,3 +263,26 @@ def test_whatever_is_said_something_can_be_asked(question: str, said: list[str])
     found = standalone(question, past)
     assert isinstance(found.text, str)
     assert ellipsis.empty(question) or found.unclear or found.text or not question
+
+
+@pytest.mark.parametrize("question", ["why?", "who was it?", "and what about that then?", "When?"])
+def test_a_first_question_about_nothing_is_not_looked_up(question: str) -> None:
+    assert standalone(question, []).unclear == "nothing was said before that it could mean"
+
+
+@pytest.mark.parametrize("question", ["为什么", "Who won?", "What is NATO?", "who is who in Oslo?"])
+def test_a_first_question_about_anything_is(question: str) -> None:
+    assert standalone(question, []).unclear is None
+
+
+def test_when_who_does_something_does_it_is_asked_of_who_was_answered() -> None:
+    parks = Past("Who is closing parks?", "Who is closing parks?", short_answer="Six Flags")
+    assert standalone("when?", [parks]).text == "when is Six Flags closing parks?"
+
+
+def test_the_other_one_is_asked_at_once_where_there_is_only_one() -> None:
+    wente = Past("When does Susan Wente start?", "When does Susan Wente start?", titles=())
+    boyle = Past("Who is Edward Boyle?", "Who is Edward Boyle?", article_ids=("a",))
+    found = standalone("no, the other one", [wente, boyle])
+    assert not found.choices
+    assert found.text == "Who is Susan Wente?"
