@@ -195,6 +195,9 @@ def _end(
             return _owned(words, end)
         if end < len(words) and _goes_on(words, end, texts, after_is=after_is, led=begin > at):
             end += 1
+            last = len(words) - (not after_is)  # What comes last after "did" is what was done.
+            while end < last and _together(words, end, texts) and end - at < _MOST_WORDS:
+                end += 1  # "The Lahaina banyan tree".
     elif begin > at:
         if word.casefold() in _AHEAD or word.endswith(_NO_HEAD):
             return None
@@ -231,7 +234,7 @@ def _run(words: Sequence[re.Match[str]], at: int) -> int:
         ends = re.search(r"[’']s$", words[end - 1].group())
         if (
             ends
-            or not words[end].group()[0].isupper()
+            or not (words[end].group()[0].isupper() or between == "-")  # "Chick-fil-A".
             or not re.fullmatch(r"\.? |[-–’'&. ]{1,3}", between)
         ):
             break
@@ -241,13 +244,17 @@ def _run(words: Sequence[re.Match[str]], at: int) -> int:
 
 def _owned(words: Sequence[re.Match[str]], at: int) -> int:
     """One past the noun that belongs to a name: "ABBA's new album", before "released"."""
-    end = at
+    end, leads = at, True
     while end < len(words) and end - at < 3:
         word = words[end].group()
-        if word.casefold() in STOP_WORDS or (end > at and word.endswith(_NO_NOUN)):
+        is_last = end + 1 >= len(words)
+        # "Disney's new streaming plan": what is no noun may lead to one.
+        doing = end > at and word.endswith(_NO_NOUN)
+        if word.casefold() in STOP_WORDS or (doing and (is_last or not leads)):
             break
-        if end > at and end + 1 >= len(words) and words[end - 1].group().casefold() not in _AHEAD:
+        if end > at and is_last and not leads:
             break  # What is said of it: "was Lee's victory easy?".
+        leads = doing or word.casefold() in _AHEAD
         end += 1
     return end
 

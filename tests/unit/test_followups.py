@@ -286,3 +286,33 @@ def test_the_other_one_is_asked_at_once_where_there_is_only_one() -> None:
     found = standalone("no, the other one", [wente, boyle])
     assert not found.choices
     assert found.text == "Who is Susan Wente?"
+
+
+@pytest.mark.parametrize(
+    ("before", "article", "followup", "whole"),
+    [
+        (
+            "What is Disney's new streaming plan?",
+            "Disney has a new streaming plan.",
+            "how does it work?",
+            "how does Disney's new streaming plan work?",
+        ),
+        (
+            "Where is the new Chick-fil-A restaurant opening?",
+            "A new Chick-fil-A restaurant opens in May.",
+            "when does it open?",
+            "when does the new Chick-fil-A restaurant open?",
+        ),
+        (
+            "Did the Lahaina banyan tree survive?",
+            "The Lahaina banyan tree survives; few thought the tree would survive.",
+            "how old is it?",
+            "how old is the Lahaina banyan tree?",
+        ),
+    ],
+)
+def test_a_thing_is_called_by_its_whole_name(
+    before: str, article: str, followup: str, whole: str
+) -> None:
+    past = Past(before, before, sentences=(article,), article_ids=("a",))
+    assert standalone(followup, [past]).text == whole
