@@ -137,3 +137,13 @@ class Filters:
     @property
     def empty(self) -> bool:
         return self.since is None and self.until is None and self.source is None
+
+    @property
+    def in_words(self) -> str:
+        """Which articles those are: "only articles since 2016-03-01"; empty where all."""
+        parts = [
+            f"since {self.since}" * (self.since is not None),
+            f"until {self.until}" * (self.until is not None),
+            f"from “{self.source}”" * (self.source is not None),
+        ]
+        return " ".join(["only articles", *(part for part in parts if part)]) * (not self.empty)

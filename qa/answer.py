@@ -191,7 +191,8 @@ class Answer:
     sentence, or any that names something, is what was asked for. `timings_ms`
     has ``load``, ``retrieve``, ``rerank`` (nought since one model does both), ``read`` and
     ``total``. `differing` are the numbers of the citations whose answers differ from one
-    another. `scope` says in words what the question's own words about time did to the search.
+    another. `scope` says in words what of the articles was searched: by the filters
+    given, and by the question's own words about time.
     `notice` is something the person must know about where the answer came from (the seeds,
     say). Both are None where there is nothing to say. `choices` are what a question that is
     refused may mean: one that is unclear, for which nothing was searched, or one with a slip of

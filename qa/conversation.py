@@ -128,6 +128,7 @@ class Conversation:
             citations=citations,
             confidence=float(bool(citations)),
             refusal=None if citations else Refusal(reason),
+            scope=filters.in_words or None,
             notice=self._engine.notice,
         )
 

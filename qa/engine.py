@@ -169,7 +169,8 @@ class Engine:
             timings_ms=clock.timings(),
             notice=self.notice,
             differing=found.differing,
-            scope=found.scope,
+            # An answer is kept and exported: one from a part of the articles must say so.
+            scope="; ".join(filter(None, (filters.in_words, found.scope))) or None,
             choices=found.choices,
         )
 

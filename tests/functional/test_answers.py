@@ -10,6 +10,7 @@ import pytest
 from embeddings.encoder import Encoder
 from embeddings.library import Library
 from embeddings.rebuild import Rebuild
+from embeddings.records import Filters
 from qa.engine import Engine
 from qa.output import answer_json, answer_text
 
@@ -128,6 +129,19 @@ def test_a_question_about_these_days_is_asked_of_recent_articles_alone(engine: E
     assert [c.published for c in answer.citations] == [RECENT]
     assert answer.scope is not None
     assert "past week" in answer.scope
+
+
+def test_an_answer_from_a_part_of_the_articles_says_so(engine: Engine) -> None:
+    question = "Who was elected mayor of Vellin in the past week?"
+    narrowed = Filters(since="2013-01-01", source="Post")
+    answer = engine.ask(question, threshold=0.0, filters=narrowed)
+    assert answer.scope is not None
+    assert answer.scope.startswith("only articles since 2013-01-01 from “Post”; ")
+    refused = engine.ask("Who is the king of Spain?", threshold=1.0, filters=Filters(until="2030"))
+    assert not refused.answered
+    assert refused.scope == "only articles until 2030"
+    assert "(only articles until 2030)" in answer_text(refused)
+    assert engine.ask("Who is the king of Spain?", threshold=1.0).scope is None
 
 
 def test_now_puts_the_newest_first(engine: Engine) -> None:
