@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from embeddings.words import STOP_WORDS
 from qa.history import PERSONAL, PRONOUNS, WORD
-from qa.kinds import PERSONS, Kind, agrees, kind_of, untitled
+from qa.kinds import PERSONS, Kind, agrees, asks_of_event, kind_of, may_be, untitled
 from qa.nouns import ARTICLES, LED, NO_NAMES, Noun, is_many, nouns
+from qa.nouns_by_kind import EVENTS
 from qa.past import Past
 from qa.phrases import is_date, is_name, names_in
 
@@ -23,6 +24,9 @@ _ASKS_WHAT = re.compile(r"\W*(?:and |but )?(?:what|which)\b", re.IGNORECASE)
 _LEADING = re.compile(
     r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) (?:also |later )?(?:said|told|added|says|announced"
     r"|wrote|argued|claimed|insisted|warned|ordered|called|denied|confirmed|promised)\b"
+)
+_RUNS = re.compile(
+    r"\b(?:CEO|[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|[Ss]pokes\w+|[Pp]resident|[Cc]hair\w*),? $"
 )
 _EMPTY = re.compile(r"\b(?:is|was) it that\b", re.IGNORECASE)
 _OPENER = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
@@ -36,8 +40,11 @@ _MOST_ANSWER_WORDS = 4
 _SENTENCES = 2
 
 
-def antecedent(pronoun: str, past: Sequence[Past]) -> tuple[str, bool] | None:
-    """What the pronoun stands for, and whether a turn was about it; None where nothing agrees."""
+def antecedent(pronoun: str, past: Sequence[Past], question: str = "") -> tuple[str, bool] | None:
+    """What the pronoun stands for, and whether a turn was about it; None where nothing agrees.
+
+    `question` is the one that has the pronoun: what happened is no town.
+    """
     kind = next((k for k in _KINDS if pronoun in PRONOUNS[k]), None)
     if kind is None:
         return None
@@ -49,13 +56,31 @@ def antecedent(pronoun: str, past: Sequence[Past]) -> tuple[str, bool] | None:
         for at, candidates in enumerate(_named_by(kind, turn, said)):
             if at and age >= still_talked_of:
                 break  # Of another article, only what a question was about is remembered.
-            fitting = [text for text in candidates if _fits(kind, text, turn, recent)]
+            fitting = [
+                text
+                for text in candidates
+                if _fits(kind, text, turn, recent)
+                and may_be(question, pronoun, text, kind_in(text, recent))
+            ]
             if fitting and at and _goes_on(turn):
                 # A question with a pronoun of its own goes on about what that means.
                 put_off += fitting
             elif fitting:
                 return in_full(kind, fitting[0], said), at == 0
-    return (in_full(kind, put_off[0], said), False) if put_off else None
+    if put_off:
+        return in_full(kind, put_off[0], said), False
+    event = _event(recent) if pronoun == "it" and asks_of_event(question) else ""
+    return (event, True) if event else None
+
+
+def _event(past: Sequence[Past]) -> str:
+    """What happened, of what was asked or answered last: "the shooting"; empty without."""
+    for turn in reversed(past):
+        for text in (turn.asked_as, short_answer(turn), *turn.sentences[:1], *turn.titles):
+            for word in WORD.findall(text):
+                if word in EVENTS:
+                    return f"the {word}"
+    return ""
 
 
 def in_full(kind: str, text: str, said: Sequence[str]) -> str:
@@ -152,11 +177,17 @@ def _named_by(kind: str, turn: Past, said: Sequence[str]) -> Iterator[list[str]]
     titles = [title for title in turn.titles if is_name(title)]
     asked = [noun.text for noun in found if noun.role == "asked"]
     if kind in ("he", "she"):
-        names = _only_one(kind, turn, said)
         # "Who is Ada Quill?" is answered by what she is, "who is the mayor?" by a name.
         asked_of = [t for t in about if is_name(t) and t.split()[0].casefold() not in ARTICLES]
+        unknown = [t for t in (*asked_of, short) if is_name(t) and not kind_of(t, said)]
+        unknown = [t for t in unknown if len(t.split()) > 1]
+        names = _only_one(kind, turn, said)
+        # Whom the answer says to run it is meant before what may be a company.
+        run = any(_RUNS.search(s.partition(n)[0]) for s in turn.sentences for n in names)
+        known_of = asks_who and unknown and run and not any(t in names for t in unknown)
         yield (
-            asked_of * (asks_who and not still)
+            names * bool(known_of and not still)
+            + asked_of * (asks_who and not still)
             + [short] * (asks_who and is_name(short))
             + ([] if still else [same or "", *about, *asked])
         )
@@ -234,7 +265,7 @@ def as_said(name: str, past: Sequence[Past]) -> str:
     """With its "the", where the turns say it with one, or it is no name."""
     if not name or name.split()[0].casefold() in ("the", "a", "an"):
         return name
-    said = rf"\bthe {re.escape(name)}\b(?!\s[A-Z])"
+    said = rf"\b[Tt]he {re.escape(name)}\b(?!\s[A-Z])"
     texts = (text for turn in past for text in (turn.asked_as, *turn.sentences))
     plain = len(name.split()) == 1 and name.islower()
     return f"the {name}" if plain or any(re.search(said, text) for text in texts) else name
@@ -248,11 +279,11 @@ def short_answer(turn: Past) -> str:
     for sentence in turn.sentences[:1]:
         if whole := re.search(rf"[\w’']*{re.escape(short)}[\w’']*", sentence):
             short = re.sub(r"[’']s$", "", whole.group())
-        if is_name(short):
-            names = (
-                untitled(name)
-                for name in names_in(sentence)
-                if is_name(name) and " of " not in name
-            )
-            return next((name for name in names if f" {short} " in f" {name} "), short)
+        if short[0].isupper():
+            for name in names_in(sentence):
+                # "Attorney Ron" of "District Attorney Ron Freitas".
+                bare = untitled(name)
+                whole_name = is_name(bare) and " of " not in name
+                if whole_name and f" {short} " in f" {name} " and len(short.split()) <= 6:
+                    return bare
     return short

@@ -190,6 +190,7 @@ class Engine:
 
         if reason := self._nothing_to_ask(filters):
             return _Found(refusal=Refusal(reason))
+        question = read.as_question(question)
         dated = dates.look(self._library, question, filters)
         reader = self._reader.result()
         for _ in range(TRIES):
@@ -250,7 +251,12 @@ class Engine:
                 )
                 missing = decide.missing_words(question, f"{nearest.title} {nearest.text}")
                 told = (f"{hit.passage.title} {hit.passage.text}" for hit in hits)
-                slip = spelling.respelt(question, missing, told)
+                slip = spelling.respelt(
+                    question,
+                    missing,
+                    told,
+                    known=lambda word: bool(self._library.search_words(word, limit=1)),
+                )
                 if slip is not None:
                     reason += f"; did you mean “{slip.meant}”?"
                 return _Found(

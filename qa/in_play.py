@@ -28,7 +28,7 @@ def in_play(past: Sequence[Past]) -> list[str]:
         for sentence in turn.sentences[:2]:
             texts += things_in(sentence)
         for text in texts:
-            text = re.split(r"['’]s\b", text)[0]
+            text = re.split(r"['’]s\b(?! [A-Z])", text)[0]
             if text and (subject.startswith(text) or is_name(text)) and content_stems(text):
                 found.setdefault(text.casefold(), text)
         answered += bool(turn.sentences)

@@ -17,6 +17,8 @@ from qa.history import WORD
 from qa.nouns import AUXILIARY, OF_A_KIND, is_many
 from qa.nouns_by_kind import (
     AMBIGUOUS,
+    COMPANY_ENDS,
+    EVENTS,
     FAMILY_NAMES,
     GROUPS,
     HERS_WORDS,
@@ -31,6 +33,17 @@ from qa.phrases import JOINTS, is_name
 Kind = Literal["he", "she", "person", "group", "place", "thing", ""]
 PERSONS: tuple[Kind, ...] = ("he", "she", "person")
 
+_HAPPENS = re.compile(r"\bit (?:happen|happened|occur|occurred|take place|took place)\b", re.I)
+_OWNS = re.compile(r"\b(?:owns?|owned|runs|sells|sold|bought|buys) it\b", re.IGNORECASE)
+_OF_NO_LAND = re.compile(
+    r"\bit (?:costs?|closed?|played|released|recalled|published|signed|stolen|launched|held)\b",
+    re.IGNORECASE,
+)
+_OF_A_COMPANY = re.compile(
+    r"\bits (?:[\w-]+ )?(ceo|chief executive|presidents?|founders?|spokes\w+|headquarters|board"
+    r"|chair(?:man|woman)?|shareholders|shares|stock)\b",
+    re.IGNORECASE,
+)
 _PLACING = ("in", "near", "across", "outside", "throughout", "at")
 
 
@@ -45,10 +58,14 @@ def kind_of(text: str, said: Sequence[str]) -> Kind:
     if len(words) > 1 and words[0] in HIS | HERS and words[-1] in FAMILY_NAMES:
         return "he" if words[0] in HIS else "she"
     for word in reversed(words[1:] if len(words) > 1 else words if words[0] in GROUPS else []):
+        if word in words[:-1] and _is_person_word(word):
+            break  # "San Joaquin District Attorney Ron Freitas".
         if word in PLACES or word in GROUPS or word in THINGS:
             return "group" if word in GROUPS else "place" if word in PLACES else "thing"
     if len(words) > 1 and words[0] in ("mount", "lake", "river", "port", "cape", "fort", "isle"):
         return "place"
+    if len(words) > 1 and words[-1] in COMPANY_ENDS:
+        return "group"
     if "&" in text or (len(words) == 1 and len(text) > 1 and text.isupper()) or _has_digit(text):
         return "group"
     its = _of_name(text, words, said)
@@ -57,7 +74,9 @@ def kind_of(text: str, said: Sequence[str]) -> Kind:
 
 def agrees(pronoun: str, text: str, kind: Kind) -> bool:
     """Whether ``he``, ``she``, ``it``, ``they`` or ``there`` may stand for what is of that kind."""
-    many = is_many(text)
+    # "Zeppos" is one.
+    one = kind in PERSONS and is_name(text) and not text.casefold().startswith("the ")
+    many = is_many(text) and not one
     if pronoun in ("he", "she"):
         return (kind in (pronoun, "person") and not many) or (
             not kind and not many and is_name(text)
@@ -108,11 +127,13 @@ def _of_name(text: str, words: Sequence[str], said: Sequence[str]) -> Kind:
             kind = "place"
         elif len(words) == 1:
             kind = _by_whole_name(bare, sentence)
+        if not kind and _is_run(exact, sentence):
+            kind = "group"
         if not kind and re.search(rf"\b{exact}, (?:\d\d|who|whose)\b", sentence):
             kind = "person"
         if not kind and (ahead := re.search(rf"(\w+)[ .,]+{exact}\b", sentence)):
             kind = "person" if _is_person_word(ahead[1].casefold()) else ""
-    return kind
+    return kind or ("thing" if any(_is_which(exact, sentence) for sentence in said) else "")
 
 
 def _hers(words: Sequence[str]) -> frozenset[str]:
@@ -132,6 +153,49 @@ def _is_led(name: str, sentence: str) -> bool:
         if after.endswith("ed"):
             return True
     return False
+
+
+def _is_run(name: str, sentence: str) -> bool:
+    """Whether it has an office or shares as only a company has: "the CEO of Lockheed Martin"."""
+    chief = r"(?:CEO|C\.E\.O\.|[Cc]hief [Ee]xecutive(?: [Oo]fficer)?)"
+    return bool(
+        re.search(rf"\b{chief} (?:of|at) (?:the )?{name}\b", sentence)
+        or re.search(rf"\b{name}(?:[’']s?)? (?:{chief}|shares|stock|shareholders)\b", sentence)
+        or re.search(rf"\b{name},? (?:Inc|Corp|Co|Ltd|LLC)\b", sentence)
+        or re.search(rf"\b{name}, the company\b", sentence)
+    )
+
+
+def _is_which(name: str, sentence: str) -> bool:
+    """Whether it is spoken of as no person is: "Italy, which", "Italy opened its"."""
+    its = rf"\b{name}(?:, which| (?:(?![A-Z])[\w’'-]+ ){{1,5}}?its)\b"
+    return bool(re.search(its, sentence))
+
+
+def asks_of_event(question: str) -> bool:
+    """Whether it asks when, where or why "it" happened."""
+    return bool(_HAPPENS.search(question))
+
+
+def may_be(question: str, pronoun: str, text: str, kind: Kind) -> bool:
+    """Whether the question may ask that of it: what is owned is no state, what happens no town.
+
+    `pronoun` is the one in the question, ``it`` or ``its``; of others everything may be asked.
+    """
+    if pronoun not in ("it", "its"):
+        return True
+    words = [word.casefold() for word in WORD.findall(text)]
+    last = words[-1] if words else ""
+    named = is_name(text) and not (words[0] == "the" and text[4:5].islower())
+    if _HAPPENS.search(question):
+        return kind not in ("place", "group", *PERSONS) or last in EVENTS
+    is_land = kind == "place" and named and last not in PLACES
+    if found := _OF_A_COMPANY.search(question):
+        may = named or kind in ("group", "place")
+        return may and not (is_land and not found[1].casefold().startswith("president"))
+    if _OWNS.search(question):
+        return last not in EVENTS and not is_land
+    return not (is_land and _OF_NO_LAND.search(question))
 
 
 def _its_pronoun(text: str, sentence: str) -> Kind:
@@ -165,15 +229,22 @@ def _by_whole_name(bare: str, sentence: str) -> Kind:
 def untitled(name: str) -> str:
     """The name without what its bearer is, where two words of it are left: "Curator Priya Nair"."""
     parts = name.split()
-    while len(parts) > 2 and (
-        OF_A_KIND.match(parts[0]) or _is_person_word(parts[0].casefold().rstrip("."))
-    ):
+    last = parts[-1].casefold() if parts else ""
+    if last not in GROUPS | PLACES | THINGS | COMPANY_ENDS:
+        # "San Joaquin District Attorney Ron Freitas".
+        at = max((i for i, p in enumerate(parts[:-2], 1) if _is_title(p)), default=0)
+        parts = parts[at:] if parts[at][0].isupper() else parts
+    while len(parts) > 2 and (OF_A_KIND.match(parts[0]) or _is_title(parts[0])):
         parts = parts[1:]
     return " ".join(parts)
 
 
 def _is_person_word(word: str) -> bool:
     return word in PERSON_NOUNS or (len(word) > 5 and word.endswith(PERSON_ENDS))
+
+
+def _is_title(word: str) -> bool:
+    return _is_person_word(word.casefold().rstrip("."))
 
 
 def _is_written_large(text: str) -> bool:

@@ -22,8 +22,8 @@ from qa.antecedent import (
 from qa.carry import needed
 from qa.history import PERSONAL, PRONOUNS, WORD, Term, asked, content_stems, stem, terms_of
 from qa.in_play import topic
-from qa.kinds import PERSONS, Kind, agrees, kind_of
-from qa.nouns import nouns
+from qa.kinds import PERSONS, Kind, agrees, kind_of, may_be
+from qa.nouns import NO_NAMES, nouns
 from qa.past import Past
 from qa.phrases import Phrase, is_date, is_name, names_in, phrases
 from qa.unclear import DEMONSTRATIVE, DUMMY_IT, POINTING
@@ -89,14 +89,16 @@ def _meant(
         kind = _kind_of_pronoun(pronoun)
         if kind is None or kind in meant or _has_its_own(question, pronoun, kind):
             continue
-        text, sure = antecedent(pronoun.group().casefold(), past) or (None, False)
+        text, sure = antecedent(low := pronoun.group().casefold(), past, question) or (None, False)
         if not sure:
             agreeing = [
                 phrase
                 for phrase in found
-                if agrees(kind, phrase.text, kind_in(phrase.text, past))
+                if agrees(kind, phrase.text, its := kind_in(phrase.text, past))
+                and may_be(question, low, phrase.text, its)
                 and not is_date(phrase.text)
                 and (phrase.named or not phrase.text.endswith(("ed", "ing")))
+                and phrase.text.casefold() not in NO_NAMES
             ]
             if kind in ("he", "she"):
                 agreeing = [p for p in agreeing if p.named]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from embeddings.words import STOP_WORDS
 from qa.history import WORD
-from qa.nouns_by_kind import GROUPS, PLACES, THINGS
+from qa.nouns_by_kind import EVENTS, GROUPS, PLACES, THINGS
 
 AUXILIARY = (
     "(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|must)"
@@ -195,8 +195,8 @@ def _end(
             return _owned(words, end)
         if end < len(words) and _goes_on(words, end, texts, after_is=after_is, led=begin > at):
             end += 1
-            last = len(words) - (not after_is)  # What comes last after "did" is what was done.
-            while end < last and _together(words, end, texts) and end - at < _MOST_WORDS:
+            most = len(words) - (not after_is)  # What comes last after "did" is what was done.
+            while end < most and _together(words, end, texts) and end - at < _MOST_WORDS:
                 end += 1  # "The Lahaina banyan tree".
     elif begin > at:
         if word.casefold() in _AHEAD or word.endswith(_NO_HEAD):
@@ -207,6 +207,8 @@ def _end(
     elif is_led and (_is_plural(word.casefold()) or word.casefold() in _PLURAL_WORDS):
         end += 1
     elif is_led and after_is and len(words) == at + 1 and not word.endswith(_NO_NOUN):
+        if word in NO_NAMES:
+            return None  # "How many were sold?"
         end += 1  # "What is rinderpest?"
     else:
         return None
@@ -220,7 +222,7 @@ def _leads(words: Sequence[re.Match[str]], at: int) -> bool:
         word.casefold() in _AHEAD
         or word.isdigit()
         or bool(OF_A_KIND.match(word))
-        or (word.islower() and word.endswith(("ing", "ed", "est")))
+        or (word.islower() and word.endswith(("ing", "ed", "est")) and word not in EVENTS)
     )
     return ahead and after.casefold() not in STOP_WORDS
 
@@ -264,6 +266,8 @@ def _goes_on(
 ) -> bool:
     """Whether a noun follows the name: "was the Webb telescope launched"."""
     word = words[at].group()
+    if led and word in EVENTS:
+        return True  # "The Stockton shooting".
     if not word.islower() or word in NO_NAMES or word.endswith(_NO_NOUN):
         return False
     last = words[at - 1].group()

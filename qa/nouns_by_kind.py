@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 _PERSON_WORDS = """
-administrator actor actress adviser advisor ambassador analyst archbishop artist astronaut athlete
-attorney author baby bishop boy bride brother captain ceo chair chairman chairwoman chancellor
-chef chief child coach colonel commander commissioner congressman congresswoman contractor curator
-daughter dean defender defendant deputy dictator director director-general doctor driver duchess
-duke economist editor emperor engineer envoy executive farmer father fighter firefighter founder
-general girl goalkeeper governor guitarist hydrologist investigator journalist judge justice
-killer king lady lawmaker lawyer leader lieutenant lord man manager mayor mediator midfielder
-mother minister model miner musician nurse officer owner painter patient pilot player poet pope
-president president-elect priest prime prince princess professor prosecutor queen rapper rep
-representative reporter researcher rider runner sailor scientist secretary senator sen sergeant
-sheriff singer sir sister soldier spokesman spokesperson spokeswoman star striker student suspect
-teacher teenager traveler victim wife husband winner woman writer witness gov gen lt col sgt dr mr
+administrator actor actress admiral adviser advisor alderman ambassador analyst archbishop artist
+astronaut athlete attorney author baby bishop boy bride brother captain ceo chair chairman
+chairwoman chancellor chef chief child coach colonel commander commissioner comptroller congressman
+constable congresswoman contractor curator daughter dean defender detective defendant deputy
+dictator director director-general doctor driver duchess duke economist editor emperor engineer
+envoy executive farmer father fighter firefighter founder general girl goalkeeper governor guitarist
+hydrologist investigator journalist judge justice killer king lady lawmaker lawyer leader lieutenant
+lord man manager mayor mediator midfielder marshal mother minister model miner musician nurse
+officer owner painter patient pilot player poet pope premier president president-elect priest prime
+prince princess professor prosecutor provost queen rapper rep representative reporter researcher
+rider runner sailor scientist secretary senator sen sergeant sheriff singer sir sister soldier
+spokesman spokesperson spokeswoman star striker student superintendent suspect teacher teenager
+traveler treasurer trooper victim wife husband winner woman writer witness gov gen lt col sgt dr mr
 mrs ms prof rev
 """
 PERSON_NOUNS = frozenset(_PERSON_WORDS.split())
@@ -82,13 +83,30 @@ martin warren marina
 """
 AMBIGUOUS = frozenset(_AMBIGUOUS_WORDS.split())
 _GROUP_WORDS = """
-administration agency army association authority band bank board bureau cabinet coalition
-commission committee company congress consortium corporation council country court crew department
-family federation firm force foundation fund government group institute league ministry movement
+administration agency army association authority band bank board bureau cabinet coalition commission
+committee company congress consortium corporation council country court crew department family
+federation firm force foundation fund government group institute league ministry movement office
 opposition organisation organization parliament party police quartet senate service society squad
 staff team union inc ltd co corp & nfl nasa couple pair crowd public
 """
 GROUPS = frozenset(_GROUP_WORDS.split())
+# Words that end a company's name, and are no groups by themselves.
+_COMPANY_WORDS = """
+airlines airways brands broadcasting communications electronics energy enterprises entertainment
+financial foods holdings industries international laboratories llc media motors network networks
+partners pharmaceuticals pictures plc records solutions studios systems technologies technology
+"""
+COMPANY_ENDS = frozenset(_COMPANY_WORDS.split())
+# What happens.
+_EVENT_WORDS = """
+accident arrest assault attack avalanche battle blast blaze bombing breach burglary collapse
+collision coronation coup crash derailment earthquake election eruption explosion fire flood
+flooding hack hacking hearing heist hurricane incident kidnapping killing landing landslide launch
+massacre meeting merger murder outage outbreak protest quake raid rally recall rescue riot robbery
+shooting sinking spill stabbing storm strike theft tornado trial tsunami uprising war wedding
+wildfire
+"""
+EVENTS = frozenset(_EVENT_WORDS.split())
 _THING_WORDS = """
 accord act agreement album award bill book boat brooch car crash cup deal disease draft earthquake
 eruption explosion fire flood game games horizons hurricane law locks match medal mission movie

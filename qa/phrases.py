@@ -12,7 +12,12 @@ from qa.past import Past
 
 # A possessive ends a name: "Syria’s Latakia" are two.
 _PART = r"[A-Z](?:[\w-]|[’'](?!s\b)\w)*(?:[’']s\b)?"
-_NAME = re.compile(rf"(?:{_PART}|[A-Z]\.)(?:(?<![’']s)\s+(?:(?:of|de|van|von|the|al)\s+)?{_PART})*")
+# An office's name goes on after it: "the Attorney General's Office".
+_OFFICE = r"Office|Department|Association|Union|League|Party|Hospital|Court|Bureau|College|Club"
+_NAME = re.compile(
+    rf"(?:{_PART}|[A-Z]\.)(?:(?:(?<![’']s)\s+(?:(?:of|de|van|von|the|al)\s+)?"
+    rf"|(?<=[’']s)\s+(?=(?:{_OFFICE})\b)){_PART})*"
+)
 # Words that may stand inside a phrase, between two that were chosen.
 _JOINTS_WORDS = """
 of the de la van von du and for in del da al bin

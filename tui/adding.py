@@ -6,7 +6,6 @@ No screen, and nothing of Textual: see `adder` for the process, and why there is
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from embeddings.discovery import is_url
 from embeddings.encoder import Encoder
@@ -16,6 +15,7 @@ from embeddings.outcome import Failure, Outcome, Progress
 from embeddings.places import Place
 from embeddings.rebuild import NOT_THERE, Rebuild
 from embeddings.sources import Source
+from tui.pasted import at_home
 
 
 def take_in(
@@ -32,7 +32,7 @@ def take_in(
     `ModelUnavailable`.
     """
     addresses = [path for path in paths if is_url(path)]
-    named = [_at_home(path) for path in paths if not is_url(path)]
+    named = [at_home(path) for path in paths if not is_url(path)]
     is_new = not is_there(folder)
     if is_new and not addresses and not any(path.exists() for path in named):
         # A slip of the pen must not make an empty library in place of the seeds.
@@ -59,11 +59,3 @@ def _fetched(addresses: Sequence[str], cancelled: Callable[[], bool]) -> list[So
     from embeddings.web import Web
 
     return [Web(addresses, Guest(Bounds()), cancelled=cancelled)]
-
-
-def _at_home(path: str) -> Path:
-    """The path, a ~ at its beginning put in full where that is anybody's home."""
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        return Path(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from textual import events
@@ -15,6 +15,8 @@ from embeddings.places import Place
 from embeddings.records import Filters
 from qa.diagnostics import say
 from tui import messages
+from tui.early import TypedEarly
+from tui.intake import left_over
 from tui.keys import bind
 from tui.palette import offered
 from tui.screens.article import ArticleScreen
@@ -52,11 +54,17 @@ class DatelineApp(App[None]):
         self._chat = ChatScreen(folder, start, keymap=settings.keys, faults=tuple(self._faults()))
         self._library = LibraryScreen(folder)
         self._tidier = Tidier()
+        self._typed_early = TypedEarly()
 
     @property
     def is_kept(self) -> bool:
         """Whether there is a conversation to go on with another day."""
         return self._chat.is_kept
+
+    @property
+    def left_over(self) -> Sequence[str]:
+        """The files and folders that were to be added yet when the app ended."""
+        return self._library.left_over
 
     def get_default_screen(self) -> Screen[Any]:
         return self._chat
@@ -92,11 +100,17 @@ class DatelineApp(App[None]):
         if isinstance(event, events.InputEvent):
             self._tidier.touched()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if self._typed_early.holds(event):
+                return
             if isinstance(self.screen, ArticleScreen | LibraryScreen):
                 self.screen.lead(event)  # It may lead to the chat.
             if self.screen is self._chat:
                 self._chat.lead(event)
         await super().on_event(event)
+
+    async def on_prompt_mounted(self) -> None:
+        for event in self._typed_early.release():
+            await self.on_event(event)
 
     # --- what can be done from every screen
 
@@ -192,4 +206,6 @@ def run(
     app.run()
     if app.is_kept and sys.stderr.isatty():
         say("the conversation is kept; dateline --resume goes on with it")
+    if app.left_over:
+        say(left_over(app.left_over))
     return app.return_code or 0

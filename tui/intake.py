@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from embeddings.discovery import is_url
 from embeddings.outcome import Outcome, Progress
+from tui.pasted import at_home
 
+_MOST_NAMED = 20
 _WARM_UP_S = 1.0  # Before that, a rate would be a guess.
 
 
@@ -16,7 +20,7 @@ class Headway:
     """`done` of `total` articles; `passages` are embedded, `waiting` found by words alone.
 
     `rate` is in articles a second; it and `left_s` are None until they are known. Once every
-    article is read, `left_s` is that of embedding.
+    article is read, `left_s` is that of embedding. `queued` files and folders come after these.
     """
 
     done: int = 0
@@ -25,6 +29,7 @@ class Headway:
     rate: float | None = None
     left_s: float | None = None
     waiting: int = 0
+    queued: int = 0
 
     @property
     def share(self) -> float:
@@ -39,7 +44,11 @@ class Headway:
 
     @property
     def told(self) -> str:
-        """In words: ``34 of 200 articles · 4.2 a second · 40 s left``."""
+        """In words: ``34 of 200 articles · 4.2 a second · 40 s left · 2 more in the queue``."""
+        return self._told + (f" · {self.queued:,} more in the queue" if self.queued else "")
+
+    @property
+    def _told(self) -> str:
         if not self.total:
             return "looking for articles…"
         parts = [f"{self.done:,} of {self.total:,} article{'' if self.total == 1 else 's'}"]
@@ -92,6 +101,14 @@ class Pace:
         since, before = self._embedding
         spent, came = now - since, before - waiting
         return None if spent < _WARM_UP_S or came <= 0 else waiting * spent / came
+
+
+def left_over(paths: Sequence[str]) -> str:
+    """What to do about paths that the end of the chat has kept from being added, in a line."""
+    named = [path if is_url(path) else str(at_home(path)) for path in paths]
+    also = f" (and {len(named) - _MOST_NAMED:,} more)" if len(named) > _MOST_NAMED else ""
+    shown = " ".join(shlex.quote(path) for path in named[:_MOST_NAMED])
+    return f"not all was added before the chat ended; to go on: dateline --rebuild {shown}{also}"
 
 
 def _duration(seconds: float) -> str:

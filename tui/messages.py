@@ -25,6 +25,10 @@ from tui.reading import Reading
 # --- by the prompt and what stands around it
 
 
+class PromptMounted(Message):
+    """There is a prompt from now on: what was typed before can go to it."""
+
+
 @dataclass(eq=False)
 class QuestionSent(Message):
     """The person sent a question, typed or chosen. `as_written`: nothing is to be added to it."""

@@ -25,12 +25,15 @@ def offered(
     """Commands, run by `run_command`; then what the keys do, as they are bound by `keymap`."""
     for command in COMMANDS:
         yield SystemCommand(f"/{command.name}", command.does, partial(run_command, command.name))
-    seen = set(_NOT_AGAIN)
+    seen, titles = set(_NOT_AGAIN), set[str]()
     for active in screen.active_bindings.values():
         id = active.binding.id
-        if id is None or id in seen or not active.enabled:
+        title = active.binding.description
+        # Another key of the same is no other thing to choose.
+        if id is None or id in seen or title in titles or not active.enabled:
             continue
         seen.add(id)
+        titles.add(title)
         does = f"{KEYS[id].does} ({key_name(keymap.get(id, KEYS[id].keys))})"
         act = partial(app.run_action, active.binding.action, active.node)
-        yield SystemCommand(active.binding.description, does, act)
+        yield SystemCommand(title, does, act)

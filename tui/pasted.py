@@ -57,3 +57,11 @@ def _is_there(path: str) -> bool:
 def _as_path(word: str) -> str:
     parts = urlsplit(word) if word.startswith("file://") else None
     return unquote(parts.path) if parts and parts.netloc in ("", "localhost") else word
+
+
+def at_home(path: str) -> Path:
+    """The path, a ~ at its beginning put in full where that is anybody's home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)

@@ -144,6 +144,14 @@ def test_an_answer_from_a_part_of_the_articles_says_so(engine: Engine) -> None:
     assert engine.ask("Who is the king of Spain?", threshold=1.0).scope is None
 
 
+def test_a_question_without_its_mark_is_answered_as_with_it(engine: Engine) -> None:
+    with_it = engine.ask("How many people did the fire at the Vellin mill kill?")
+    without = engine.ask("How many people did the fire at the Vellin mill kill")
+    assert without.citations == with_it.citations
+    assert without.confidence == with_it.confidence
+    assert without.asked_as == "How many people did the fire at the Vellin mill kill"
+
+
 def test_now_puts_the_newest_first(engine: Engine) -> None:
     answer = engine.ask("Who is the mayor of Vellin now?", threshold=0.0)
     assert answer.citations[0].published == RECENT

@@ -331,7 +331,7 @@ async def test_n_and_p_go_through_the_citations_of_the_answer(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         await pilot.press("tab", "2")
         await settle(pilot)
         seen = [highlighted(app.screen.query_one(ArticleText))]
@@ -359,7 +359,7 @@ async def test_a_citation_opens_by(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         await OPENERS[how](pilot)
         await settle(pilot)
         assert isinstance(app.screen, ArticleScreen)
@@ -372,7 +372,7 @@ async def test_an_article_changed_since_is_shown_without_a_false_highlight(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         real = Engine.article
 
         def changed(self: Engine, article_id: str) -> Article:
@@ -430,7 +430,7 @@ async def test_timings_show_when_asked_for(app: DatelineApp, monkeypatch: Any) -
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         line = chat_of(app).query_one(TimingsLine)
         assert not line.display
         await pilot.press("ctrl+t")

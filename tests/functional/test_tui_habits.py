@@ -111,6 +111,26 @@ async def test_a_question_understood_otherwise_says_so_and_one_key_changes_it(
         assert not prompt.as_written
 
 
+@pytest.mark.parametrize("key", ["escape", "ctrl+n"])
+async def test_a_question_that_was_to_be_changed_is_no_part_of_the_next(
+    app: DatelineApp, key: str
+) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await ask(pilot, FERRY_QUESTION)
+        prompt = chat_of(app).query_one(Prompt)
+        await pilot.press("ctrl+r", "x")
+        assert (prompt.text, prompt.as_written) == (FERRY_QUESTION + "x", True)
+        for pressed in (key, "w", "h", "y"):  # In one burst.
+            app.post_message(events.Key(pressed, pressed if len(pressed) == 1 else None))
+        await settle(pilot)
+        assert (prompt.text, prompt.as_written) == ("why", False)
+        # What a person has typed themselves stays.
+        await pilot.press(key)
+        await settle(pilot)
+        assert prompt.text == "why"
+
+
 @pytest.mark.parametrize("keys", [("1",), ("tab", "enter"), ("alt+1",)])
 async def test_an_unclear_question_offers_what_it_may_mean(
     app: DatelineApp, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
@@ -130,7 +150,13 @@ async def test_an_unclear_question_offers_what_it_may_mean(
         await pilot.press(*keys)
         await settle(pilot)
         assert FERRY in flat(chat.query_one(AnswerText).content)
-        assert chat.query_one(Prompt).text == ""
+        prompt = chat.query_one(Prompt)
+        assert prompt.text == ""
+        earlier = []
+        for _ in range(2):
+            await pilot.press("up")
+            earlier.append(prompt.text)
+        assert earlier == [FERRY_QUESTION, "which?"]
 
 
 async def test_what_is_asked_of_nothing_is_not_called_missing_from_the_articles(
@@ -217,7 +243,7 @@ async def test_a_digit_opens_from_an_empty_prompt_and_escape_leaves_it_empty(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         await pilot.press("2")
         await settle(pilot)
         assert isinstance(app.screen, ArticleScreen)
@@ -238,7 +264,7 @@ async def test_typing_on_from_a_digit_was_a_question_after_all(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         await pilot.press("2")
         await settle(pilot)
         assert isinstance(app.screen, ArticleScreen)
@@ -255,7 +281,7 @@ async def test_a_citation_is_copied_with_source_and_date(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         for key in keys:
             await pilot.press(key)
             await settle(pilot)
@@ -277,10 +303,10 @@ async def test_thirty_citations_are_shown_and_scrolled(
     monkeypatch.setattr(Engine, "ask", thirty)
     async with app.run_test() as pilot:
         await settle(pilot)
-        await ask(pilot, "all?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         chat = chat_of(app)
         assert len(chat.query(CitationCard)) == 30
-        assert "❯ all?" in "\n".join(shown(chat))
+        assert "❯ Who counted the eggs of Skarn?" in "\n".join(shown(chat))
         await pilot.press("ctrl+end")
         await pilot.pause()
         assert "[30]" in "\n".join(shown(chat))
@@ -295,7 +321,7 @@ async def test_the_key_line_is_built_anew_only_where_other_keys_are_to_be_shown(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test(size=(110, 30)) as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         assert "y Copy" not in shown(chat_of(app))[-1]
         await pilot.press("tab")
         await settle(pilot)

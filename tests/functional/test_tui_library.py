@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from driving import FERRY, FERRY_QUESTION, ask, chat_of, flat, settle, shown
+from driving import FERRY, FERRY_QUESTION, UNANSWERABLE, ask, chat_of, flat, settle, shown
 from textual import events
 from textual.pilot import Pilot
 
@@ -18,16 +18,20 @@ from embeddings.library import Library
 from embeddings.outcome import Progress
 from embeddings.records import Filters
 from tui.app import DatelineApp
-from tui.intake import Headway, Pace
+from tui.intake import Headway, Pace, left_over
 from tui.pasted import paths_in
 from tui.screens.asking import Start
+from tui.screens.chat import ChatScreen
 from tui.screens.library import LibraryScreen
 from tui.widgets.answer_text import AnswerText
 from tui.widgets.article_list import ArticleList
+from tui.widgets.exchange import Exchange
 from tui.widgets.failure_list import FailureList
 from tui.widgets.masthead import Masthead
+from tui.widgets.notice_line import NoticeLine
 from tui.widgets.path_field import PathField
 from tui.widgets.prompt import Prompt
+from tui.widgets.refusal_text import RefusalText
 from tui.widgets.status_line import StatusLine
 
 
@@ -138,6 +142,51 @@ async def test_questions_are_answered_while_articles_are_added_and_adding_can_be
         assert screen.query_one(StatusLine).said.startswith("stopped; what was finished is kept")
     with Library(fresh) as library:
         assert 2 < library.count() < 402
+
+
+def still_adding(chat: ChatScreen) -> bool:
+    """Whether the latest exchange says that not every article was there."""
+    notices = chat.query(Exchange).last().query(NoticeLine)
+    return any("articles were still being added" in flat(notice.content) for notice in notices)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a signal that holds a process")
+async def test_what_waits_to_be_added_is_counted_told_by_a_refusal_and_named_at_the_end(
+    fresh: Path, tmp_path: Path, articles: Path
+) -> None:
+    second, third = tmp_path / "second", tmp_path / "the third"
+    for folder in (second, third):
+        folder.mkdir()
+        (folder / "a.md").write_text("# A mill\n\nThe mill of the town ground flour.\n")
+    app = DatelineApp(fresh, start=Start(save=False))
+    async with app.run_test(size=(110, 30)) as pilot:
+        await settle(pilot)
+        await ask(pilot, UNANSWERABLE)
+        assert not still_adding(chat_of(app))
+        await chat_of(app).run_command("add", str(articles))
+        await until(pilot, lambda: isinstance(app.screen, LibraryScreen))
+        screen = library_of(app)
+        await until(pilot, lambda: bool(screen._adder and screen._adder.pid))
+        assert screen._adder is not None
+        assert screen._adder.pid is not None
+        os.kill(screen._adder.pid, signal.SIGSTOP)
+        for folder in (second, third):
+            await chat_of(app).run_command("add", str(folder))
+        await pilot.pause()
+        for where in (screen, chat_of(app)):
+            assert "2 more in the queue" in flat(where.query_one("IntakeLine").render())
+        await pilot.press("escape")
+        app.query_one(Prompt).text = UNANSWERABLE
+        await pilot.press("enter")
+        await until(pilot, lambda: len(chat_of(app).query(RefusalText)) == 2)
+        assert still_adding(chat_of(app))
+        os.kill(screen._adder.pid, signal.SIGCONT)
+        await pilot.press("ctrl+q")
+    assert app.left_over == [str(articles), str(second), str(third)]
+    assert left_over(app.left_over) == (
+        "not all was added before the chat ended; to go on: "
+        f"dateline --rebuild {articles} {second} '{third}'"
+    )
 
 
 async def test_what_could_not_be_added_is_listed_with_its_reason(

@@ -309,7 +309,7 @@ async def test_the_key_for_help_is_in_sight_on_every_screen_of_80_columns(
     monkeypatch.setattr(Engine, "ask", two_citations)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await ask(pilot, "both?")
+        await ask(pilot, "Who counted the eggs of Skarn?")
         await pilot.press(*screen)
         await settle(pilot)
         keys = shown(app.screen)[-1]
@@ -340,6 +340,18 @@ async def test_the_palette_has_what_the_keys_do_and_nothing_twice(app: DatelineA
         await pilot.press("enter")
         await settle(pilot)
         assert chat_of(app).query_one("Sidebar").display
+
+
+async def test_the_palette_has_nothing_twice_with_a_citation_in_focus(app: DatelineApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        await ask(pilot, FERRY_QUESTION)
+        await pilot.press("tab")
+        await settle(pilot)
+        assert isinstance(app.focused, CitationCard)
+        titles = [entry.title for entry in app.get_system_commands(app.screen)]
+        assert titles.count("Copy") == 1
+        assert len(titles) == len(set(titles))
 
 
 # --- another day

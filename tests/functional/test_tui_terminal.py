@@ -72,6 +72,26 @@ def test_a_chat_whose_errors_go_to_a_file_is_drawn_all_the_same(
         os.close(terminal)
 
 
+@pytest.mark.parametrize("wait_s", [0, 0.4, 0.8])
+def test_what_is_typed_while_the_chat_starts_is_asked(
+    library: Path, tmp_path: Path, wait_s: float
+) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ |= {"TERM": "xterm-256color", "DATELINE_CONFIG": str(tmp_path)}
+        os.execv(
+            sys.executable, [sys.executable, "-m", "qa", "--no-save", "--library", str(library)]
+        )
+    try:
+        time.sleep(wait_s)
+        os.write(terminal, b"When did the last ferry across the Tamber sail?\r")
+        wait_for(b"ninety passengers", terminal)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(terminal)
+
+
 def wait_for(words: bytes, terminal: int) -> None:
     seen, until = b"", time.monotonic() + 60
     while words not in seen and time.monotonic() < until:

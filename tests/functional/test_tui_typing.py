@@ -44,6 +44,25 @@ async def until_sent(app: App[Any], count: int) -> list[str]:
     return sent(app)
 
 
+@pytest.mark.parametrize("enter", ["enter", "ctrl+j"])  # A terminal makes Ctrl+J of early Enters.
+async def test_what_is_typed_before_there_is_a_prompt_waits_for_it_whole_and_in_order(
+    app: DatelineApp, monkeypatch: pytest.MonkeyPatch, enter: str
+) -> None:
+    def on_load(app: DatelineApp) -> None:
+        for character in FERRY_QUESTION[:20]:
+            app.post_message(events.Key(_character_to_key(character), character))
+        app.post_message(events.Paste(FERRY_QUESTION[20:]))
+        for key in (enter, "left", "a", "backspace", "7", "b"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+    monkeypatch.setattr(DatelineApp, "on_load", on_load, raising=False)
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        asked = [exchange.question for exchange in chat_of(app).query(Exchange)]
+        assert asked == [FERRY_QUESTION]
+        assert chat_of(app).query_one(Prompt).text == "7b"
+
+
 @pytest.mark.parametrize("where", ["prompt", "citation", "nowhere", "window left and come back to"])
 async def test_a_question_and_enter_in_one_burst_are_asked_whole(
     app: DatelineApp, gate: Gate, where: str
@@ -81,7 +100,7 @@ async def test_a_burst_that_begins_with_a_citations_digit_is_a_question_all_the_
         patched.setattr(Engine, "ask", two_citations)
         async with app.run_test() as pilot:
             await settle(pilot)
-            await send(app, "both?\r", rests, 0)
+            await send(app, "Who counted the eggs of Skarn?\r", rests, 0)
             await settle(pilot)
             patched.undo()
             gate.opened.clear()

@@ -316,3 +316,106 @@ def test_a_thing_is_called_by_its_whole_name(
 ) -> None:
     past = Past(before, before, sentences=(article,), article_ids=("a",))
     assert standalone(followup, [past]).text == whole
+
+
+def told(asked: str, short: str | None, *sentences: str) -> Past:
+    return Past(asked, asked, short, sentences, article_ids=("a",))
+
+
+HACKED = told(
+    "Who was hacked?", "Sony Pictures Entertainment", "Sony Pictures Entertainment was hacked."
+)
+BUILT = told(
+    "Who built the jet?",
+    "Lockheed Martin",
+    "Lockheed Martin built the jet, said Chief Executive Marillyn Hewson.",
+)
+CHARGED = told(
+    "Who charged the suspect?",
+    "San Joaquin District Attorney Ron",
+    "San Joaquin District Attorney Ron Freitas charged the suspect.",
+)
+RANDOM = told("Was the shooting random?", None, "The shooting was not random.")
+HEARING = told("When is the hearing?", "Monday", "The hearing is on Monday.")
+TOWN = told("What happened in Stockton?", "shooting", "A shooting in Stockton killed four people.")
+SHOT = told("Who died in the Stockton shooting?", "three children", "Three children died.")
+OFFICE = told(
+    "Who is investigating?",
+    "California Attorney General's Office",
+    "The California Attorney General's Office is investigating.",
+)
+DRONES = told("Where were the drones seen?", "Oslo", "The drones were seen over Oslo.")
+PARK = told("Which park is Six Flags closing in Maryland?", None, "Six Flags is closing it.")
+FLIGHT = told("What happened to United?", None, "The pilot of a United flight died.")
+RECALLED = told("What was recalled by Abbott?", "infant formula", "Abbott recalled formula.")
+WON = told("Who won in France in May?", None, "Nobody won.")
+MORE_OF = told("What else is said about Six Flags?", None, "The park will be sold.")
+COUNTED = Past("how many?", "how many (Where was it seen (Oslo))?")
+PROFESSORS = told("who are the professors?", None, "They teach.")
+
+
+@pytest.mark.parametrize(
+    ("past", "question", "full"),
+    [
+        (HACKED, "what is his plan?", "what is his plan?"),
+        (HACKED, "what did she say?", "what did she say?"),
+        (BUILT, "what is her job now?", "what is Marillyn Hewson's job now?"),
+        (CHARGED, "what did he say?", "what did Ron Freitas say?"),
+        (RANDOM, "was it random?", "was the shooting random?"),
+        (HEARING, "who is its CEO?", "who is its CEO?"),
+        (HEARING, "when did it begin?", "when did the hearing begin?"),
+        (LAUNCH, "who is its founder?", "who is New Horizons' founder?"),
+        (TOWN, "where did it happen?", "where did the shooting happen?"),
+        (SHOT, "where did it happen?", "where did the Stockton shooting happen?"),
+        (OFFICE, "who were they?", "who were the California Attorney General's Office?"),
+    ],
+)
+def test_a_pronoun_is_never_what_the_question_cannot_be_asked_of(
+    past: Past, question: str, full: str
+) -> None:
+    assert standalone(question, [past]).text == full
+
+
+def test_who_was_asked_for_is_meant_before_what_he_does() -> None:
+    chief = told("Who is the CEO of Boeing?", "Kelly Ortberg", "Kelly Ortberg is CEO of Boeing.")
+    assert standalone("what did he say?", [chief]).text == "what did Kelly Ortberg say?"
+    assert standalone("where is its headquarters?", [chief]).text == (
+        "where is Boeing's headquarters?"
+    )
+
+
+def test_what_is_owned_is_no_state() -> None:
+    lost = told("What did California lose?", None, "A park in California is closed.")
+    assert antecedent("it", [lost], "how big is it?") == ("California", True)
+    assert antecedent("it", [lost], "who owns it?") is None
+    assert antecedent("it", [lost], "how much does it cost?") is None
+    assert antecedent("its", [lost], "where is its headquarters?") is None
+    assert antecedent("its", [lost], "who is its president?") == ("California", True)
+    sold = told("Is the park in California sold?", None, "The park in California is sold.")
+    assert standalone("who owns it?", [sold]).text.startswith("who owns the park")
+
+
+def test_a_name_of_one_that_ends_in_an_s_is_no_they() -> None:
+    who = told("Who is Zeppos?", "chancellor", "Nicholas Zeppos is the chancellor.")
+    assert "are Zeppos" not in standalone("who are they?", [who]).text
+    assert standalone("when did he leave?", [who]).text == "when did Nicholas Zeppos leave?"
+
+
+@pytest.mark.parametrize(
+    ("past", "question", "full"),
+    [
+        (DRONES, "how many?", "how many drones were seen?"),
+        (SHOT, "how many?", "how many people died in the Stockton shooting?"),
+        (COUNTED, "which?", "which (how many)?"),
+        (PARK, "and in California?", "Which park is Six Flags closing in California?"),
+        (PARK, "and in 2017?", "Which park is Six Flags closing in Maryland in 2017?"),
+        (FLIGHT, "no, I meant the pilot who died", "What is said about the pilot who died?"),
+        (WON, "and in Germany?", "Who won in Germany in May?"),
+        (WON, "and in June?", "Who won in France in June?"),
+        (RECALLED, "why?", "why was the infant formula recalled by Abbott?"),
+        (MORE_OF, "who said so?", "who said so about Six Flags?"),
+        (PROFESSORS, "and Zeppos?", "who is Zeppos?"),
+    ],
+)
+def test_a_short_follow_up_makes_a_sentence(past: Past, question: str, full: str) -> None:
+    assert standalone(question, [past]).text == full

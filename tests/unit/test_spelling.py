@@ -16,6 +16,8 @@ from qa.spelling import Respelt, is_one_slip, respelt
         ("feryr", "ferry"),
         ("brigde", "bridge"),
         ("minestry", "ministry"),  # One for another.
+        ("lobstr", "lobster"),
+        ("reportd", "reported"),
     ],
 )
 def test_one_slip_away(written: str, word: str) -> None:
@@ -32,6 +34,10 @@ def test_one_slip_away(written: str, word: str) -> None:
         ("captian", "capital"),  # Two slips.
         ("ferry", "berry"),
         ("ferry", "fury"),
+        ("killer", "killed"),  # Another form, too.
+        ("owned", "owner"),
+        ("safety", "safely"),
+        ("begin", "began"),
         ("", "a"),
     ],
 )
@@ -55,3 +61,10 @@ def test_short_words_and_numbers_are_left_alone() -> None:
 
 def test_a_stop_word_is_never_what_was_meant() -> None:
     assert respelt("who won the world cup?", ["world"], ["They would not say. They would."]) is None
+
+
+def test_what_the_passages_or_the_articles_have_is_no_slip() -> None:
+    texts = ["Kristen Welker spoke.", "Kirsten Dunst was there."]
+    assert respelt("who is Kirsten?", ["Kirsten"], texts) is None
+    assert respelt("who is Kirsten?", ["Kirsten"], texts[:1], known=lambda word: True) is None
+    assert respelt("who is Kirsten?", ["Kirsten"], texts[:1]) is not None

@@ -88,6 +88,8 @@ class ChatScreen(BrowsingScreen):
     def on_mount(self) -> None:
         for line in self._faults:
             self.query_one(Transcript).mount(NoticeLine(line))
+        self.set_focus(self.query_one(Prompt))
+        self.post_message(messages.PromptMounted())
         self._open_library()
 
     def _say(self, line: str) -> None:
@@ -205,7 +207,9 @@ class ChatScreen(BrowsingScreen):
         await transcript.query(Welcome).remove()
         await transcript.mount(exchange)
         transcript.follow(exchange)
-        self.query_one(Prompt).focus()
+        prompt = self.query_one(Prompt)
+        prompt.remember(question)
+        prompt.focus()
         self._turns.add(exchange)
         if self._engine is None and not self._is_opening:
             self._open_library()
@@ -216,6 +220,7 @@ class ChatScreen(BrowsingScreen):
         engine, conversation = self._engine, self._conversation
         if engine and conversation and (turn := self._turns.begin()):
             turn.exchange.running = True
+            turn.exchange.while_adding = self.headway is not None
             self._ask(engine, conversation, turn)
         elif not self._turns.any:
             self._close_retired()

@@ -139,12 +139,14 @@ class CommandingScreen(AskingScreen):
         if self._turns.any:
             self._say("a question is being answered; wait for it, or cancel it with Esc")
         elif self._engine is not None:
+            self.query_one(Prompt).action_discard()  # It was understood in the other conversation.
             self._open_conversation(self._engine, None)
 
     def on_session_chosen(self, message: messages.SessionChosen) -> None:
         if self._turns.any:
             self._say("a question is being answered; wait for it, or cancel it with Esc")
         elif self._engine is not None:
+            self.query_one(Prompt).action_discard()
             self._open_conversation(self._engine, message.session_id)
             self.query_one(Prompt).focus()
 

@@ -71,6 +71,8 @@ class LibraryScreen(Screen[None]):
         self._folder = folder
         self._waiting: deque[list[str]] = deque()
         self._adder: Adder | None = None
+        self._taken: list[str] = []  # What it takes in.
+        self.left_over: list[str] = []  # What was to be added yet when the chat ended.
         self._to_remove: str | None = None
         self._is_given = False  # What is being added was named in the chat.
 
@@ -207,7 +209,14 @@ class LibraryScreen(Screen[None]):
         if self._adder is None:
             self._show_failures(())  # Those of what was added before.
         self._waiting.append(paths)
+        if self.headway is not None:
+            self.post_message(messages.IntakeProgressed(self.headway))
         self._add_next()
+
+    def _progress(self, headway: Headway) -> None:
+        """Show it, and what comes after it."""
+        queued = sum(len(paths) or 1 for paths in self._waiting)
+        self.headway = replace(headway, queued=queued)
 
     def _show_failures(self, failures: Sequence[Failure]) -> None:
         self.query_one(FailureList).failures = failures
@@ -215,11 +224,12 @@ class LibraryScreen(Screen[None]):
 
     def _add_next(self) -> None:
         if self._adder is None and self._waiting:
-            self.headway = Headway()
+            self._taken = self._waiting.popleft()
+            self._progress(Headway())
             self._say("")
-            self._adder = Adder(self._folder, self._waiting.popleft())
+            self._adder = Adder(self._folder, self._taken)
             self._take_in(self._adder)
-            self.post_message(messages.IntakeProgressed(self.headway))
+            self.post_message(messages.IntakeProgressed(Headway()))
 
     @work(thread=True, exit_on_error=False, group="intake")
     def _take_in(self, adder: Adder) -> None:
@@ -247,7 +257,7 @@ class LibraryScreen(Screen[None]):
 
     def on_intake_progressed(self, message: messages.IntakeProgressed) -> None:
         if self._adder is not None:
-            self.headway = message.headway
+            self._progress(message.headway)
 
     def on_intake_ended(self, message: messages.IntakeEnded) -> None:
         self._adder = None
@@ -263,6 +273,8 @@ class LibraryScreen(Screen[None]):
         self._stop_adding()
 
     def on_unmount(self) -> None:
+        if self._adder is not None and not self._adder.was_stopped:
+            self.left_over = [*self._taken, *(path for paths in self._waiting for path in paths)]
         self._stop_adding()
 
     def _stop_adding(self) -> None:

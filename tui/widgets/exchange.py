@@ -23,12 +23,15 @@ from tui.widgets.refusal_text import NOT_CLEAR, WHICH, RefusalText
 from tui.widgets.timings_line import TimingsLine
 from tui.widgets.waiting_line import WaitingLine
 
+_STILL_ADDING = "articles were still being added when this was asked: ask again once they are in"
+
 
 class Exchange(VerticalGroup):
     """One question of the transcript, under its number; `running` while it is looked up.
 
     Made with an `answer`, it is one of an earlier day. It is asked `within` those filters.
     `asked`: the question as it is asked where nothing is added to it; None: as it is.
+    `while_adding`: articles were being added when it was asked.
     """
 
     running = reactive(False)
@@ -52,6 +55,7 @@ class Exchange(VerticalGroup):
         self.as_written = as_written
         self.answer = answer
         self.within = within
+        self.while_adding = False
         self._revise_key = revise_key
         self._quick: tuple[Citation, ...] | None = None
 
@@ -118,6 +122,7 @@ class Exchange(VerticalGroup):
             return [RefusalText(refusal, heading=NOT_CLEAR)]
         return [
             RefusalText(refusal, answer.scope),
+            *([NoticeLine(_STILL_ADDING)] if self.while_adding else []),
             *self._other_questions(answer),
             *([NearestHeading()] if cards else []),
             *cards,

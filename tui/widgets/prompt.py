@@ -35,6 +35,9 @@ class Prompt(TextArea):
         Binding("enter", "send", "Ask"),
         bind("new_line", "new_line", "New line"),
         Binding("tab", "complete", "Complete"),
+        Binding("escape", "discard", "Discard"),
+        # The screen's own, but here it comes before what is typed after it.
+        bind("new_session", "screen.new_session", "New conversation"),
         Binding("up", "earlier", "Earlier question", show=False),
         Binding("down", "later", "Later question", show=False),
         # The text area's own page keys have nothing to page through in a few lines.
@@ -44,7 +47,7 @@ class Prompt(TextArea):
     ]
 
     completing = reactive(False, bindings=True)
-    as_written = reactive(False)
+    as_written = reactive(False, bindings=True)
 
     def __init__(
         self, keymap: Mapping[str, str] | None = None, *, most_pasted: int = sys.maxsize
@@ -91,10 +94,19 @@ class Prompt(TextArea):
         self.empty()
         self.post_message(QuestionSent(question, as_written=as_written))
 
+    def remember(self, question: str) -> None:
+        """One that was chosen, and not typed here, is among the earlier ones, too."""
+        if question not in self._asked:
+            is_draft_shown = self._shown == len(self._asked)
+            self._asked.append(question)
+            if is_draft_shown:
+                self._shown = len(self._asked)
+
     def empty(self) -> None:
         """Be ready for the next."""
         self._shown, self._draft = len(self._asked), ""
         self.load_text("")
+        self.as_written = False  # Here: what is typed at once is another question.
 
     def put(self, text: str, *, as_written: bool = False) -> None:
         """Have this in place of what is typed, to be changed or sent."""
@@ -108,7 +120,12 @@ class Prompt(TextArea):
             self.as_written = False
 
     def watch_as_written(self, as_written: bool) -> None:
-        self.border_title = "asked as it is written here" if as_written else None
+        self.border_title = "asked as it is written here · Esc discards it" if as_written else None
+
+    def action_discard(self) -> None:
+        """Leave the question that was to be changed; nothing of it is part of the next."""
+        if self.as_written:
+            self.empty()
 
     def action_complete(self) -> None:
         self.post_message(CompletionTaken())
@@ -116,6 +133,8 @@ class Prompt(TextArea):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "complete":
             return self.completing
+        if action == "discard":
+            return self.as_written
         return super().check_action(action, parameters)
 
     def action_new_line(self) -> None:
