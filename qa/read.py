@@ -8,6 +8,7 @@ says of it, of its short answer and of its passage, and a little for where its p
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,6 +26,14 @@ PLACE_CONSTANT = 5
 # What a sentence loses for being a question. News asks what readers ask (quizzes, headings),
 # and a question is like nothing so much as itself.
 ASKING_COST = 4.0
+# What it loses for leading to another article: "More: Mayor resigns" is a headline, and tells
+# nothing of the article it stands in. 6,139 news articles have 1,407 such lines.
+ELSEWHERE_COST = 4.0
+_ELSEWHERE = re.compile(
+    r"\W*(?:more|story|stories|read(?: more)?|related(?: \w+)?|watch|videos?|photos?|listen"
+    r"|see also|also read|interactive|graphic|gallery|slideshow|live updates)\s*:\s?\S",
+    re.IGNORECASE,
+)
 _CLOSERS = " \t\n\"'”’)]»"
 _SHORTEST_WORDS = 3
 
@@ -70,7 +79,8 @@ class Candidate:
         """What sentences are ordered by."""
         asks = self.text.rstrip(_CLOSERS).endswith("?")
         known = sum(w * f for w, f in zip(WEIGHTS, self.features, strict=True))
-        return known + self.bonus - (ASKING_COST if asks else 0.0)
+        leads_away = _ELSEWHERE.match(self.text) is not None
+        return known + self.bonus - ASKING_COST * asks - ELSEWHERE_COST * leads_away
 
 
 def read(

@@ -59,13 +59,13 @@ def doctor(folder: Place, *, as_json: bool, repair: bool = False) -> ExitCode:
         "healthy": not faults,
         **({} if repaired is None else {"repaired": repaired.lines}),
     }
+    is_as_before = repaired is None or (repaired.is_whole and not repaired.has_set_aside)
     if as_json:
         write_json(found)
     else:
-        write(_text(found))
+        write(_text(found, is_as_before=is_as_before))
     if faults:
         return ExitCode.LIBRARY_UNUSABLE
-    is_as_before = repaired is None or (repaired.is_whole and not repaired.has_set_aside)
     return ExitCode.ANSWERED if is_as_before else ExitCode.SOME_UNREADABLE
 
 
@@ -136,7 +136,7 @@ def _snapshot_state(place: Place, revision: int | None) -> dict[str, str]:
     return {"snapshot": f"of revision {revision}"}
 
 
-def _text(found: dict[str, Any]) -> str:
+def _text(found: dict[str, Any], *, is_as_before: bool = True) -> str:
     rows = [(name, found[name]) for name in ("dateline", "python", "sqlite", "cache")]
     rows += [(name, held or "not installed") for name, held in found["packages"].items()]
     rows += list(found["models"].items())
@@ -146,5 +146,11 @@ def _text(found: dict[str, Any]) -> str:
     width = max(len(name) for name, _ in rows)
     lines = [f"{name:<{width}}  {one_line(str(value))}" for name, value in rows]
     lines.append("")
-    lines += [f"fault: {one_line(fault)}" for fault in found["faults"]] or ["all is well"]
+    lines += [f"fault: {one_line(fault)}" for fault in found["faults"]] or [
+        "all is well"
+        if is_as_before
+        else "all is well now; what was lost or set aside for you to look at is told above"
+    ]
+    if waiting := found["library"].get("waiting"):
+        lines.append(f"{waiting} passages are found by words alone until dateline --rebuild is run")
     return "\n".join(lines) + "\n"

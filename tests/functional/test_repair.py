@@ -171,8 +171,11 @@ def test_what_is_set_aside_is_4_though_nothing_is_lost_and_what_is_made_anew_0(
     assert done.returncode == 4, done
     (kept,) = (home / "quarantine").iterdir()
     assert str(kept) in done.stderr
+    assert "set aside for you to look at is told above" in done.stdout
     # It is told once: another repair finds nothing to do.
-    assert dateline("--library", home, "--doctor", "--repair").returncode == 0
+    done = dateline("--library", home, "--doctor", "--repair")
+    assert done.returncode == 0
+    assert done.stdout.endswith("all is well\n")
 
 
 @pytest.mark.parametrize("table", ["passages", "vectors", "words_data", "files", "sketches"])

@@ -190,3 +190,10 @@ def test_a_short_answer_is_made_of_whole_words() -> None:
     )
     assert told.answer is not None
     assert text[slice(*told.answer)] == "Staffan de Mistura"
+
+
+@pytest.mark.parametrize("text", ["More:Mayor Quill resigns", "►Related: Mayor Quill resigns"])
+def test_the_headline_of_another_article_comes_after_what_is_told(text: str) -> None:
+    told = candidate("Mayor Quill said on Monday that she resigns.", 1.0)
+    assert [c.text for c in read.in_order([candidate(text, 2.0), told])] == [told.text, text]
+    assert candidate("More people than ever resign.", 2.0).worth > told.worth
