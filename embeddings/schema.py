@@ -128,6 +128,9 @@ MIGRATIONS = (
 )
 """Migration n takes a library from version n to n + 1. Never edited once released."""
 
+# What Python says of a function of ours in which Ctrl-C was pressed.
+_INTERRUPTED = "user-defined function raised exception"
+
 
 def connect(path: Path, *, create: bool, timeout_s: float) -> tuple[sqlite3.Connection, bool]:
     """A connection to the database, brought up to this version's tables; whether it only reads.
@@ -327,7 +330,11 @@ def explain(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> str:
     """One line for a person: what happened to the library, and what to do next.
 
     Python's module raises a `UnicodeDecodeError` where SQLite's own words name what is damaged.
+    Raises `KeyboardInterrupt` where that is what happened: while SQLite calls a function of ours,
+    Python swallows it, and nothing else is raised by them.
     """
+    if str(error) == _INTERRUPTED:
+        raise KeyboardInterrupt from error
     name = "SQLITE_CORRUPT" if isinstance(error, UnicodeDecodeError) else _name(error)
     if name.startswith("SQLITE_BUSY"):
         return f"another Dateline has been writing to {path.parent} all this time; try again"

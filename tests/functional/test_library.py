@@ -156,6 +156,22 @@ def test_a_removed_article_leaves_no_trace_in_search(home: Path, encoder: Encode
         assert library.check() == []
 
 
+def test_an_interrupt_while_sqlite_calls_a_function_of_ours_is_an_interrupt(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> str:
+        raise KeyboardInterrupt
+
+    with Library(home) as library:
+        article = next(a for a in library.articles() if a.title.startswith("Hospital"))
+        with monkeypatch.context() as patched:
+            patched.setattr(schema, "spaced", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                remove_named(library, article.id)
+        assert library.article(article.id).title == article.title
+        assert library.check() == []
+
+
 def test_removing_a_path_removes_all_under_it_and_rebuild_does_not_bring_it_back(
     home: Path, encoder: Encoder
 ) -> None:
