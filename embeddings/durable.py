@@ -64,6 +64,18 @@ def passing(path: Path, *, anew: bool = False) -> Iterator[Path]:
         raise
 
 
+def name_folder(made: Path, path: Path) -> None:
+    """Give a folder of finished files its name, in one step, once they are on the disk.
+
+    Raises OSError, also where a folder with files in it has the name already.
+    """
+    for file in made.iterdir():
+        _sync(file)
+    _sync(made)
+    _rename(made, path)
+    _sync(path.parent)
+
+
 def sweep_passing(folder: Path, pattern: str) -> None:
     """Delete what writers of such files left in the folder when they were ended, an hour after."""
     for left in folder.glob(f".{pattern}.*"):

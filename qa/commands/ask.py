@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.places import Place
 from embeddings.records import Filters
@@ -13,8 +14,10 @@ from qa.diagnostics import say, say_lines
 from qa.engine import DEFAULT_TOP, CannotAsk, Engine, check_question
 from qa.exitcodes import ExitCode
 from qa.output import MOST_TITLE, answer_json, answer_text, one_line, write, write_json
-from qa.sessions import open_conversation
 from qa.timeline import Timeline, process_began, waterfall
+
+if TYPE_CHECKING:
+    from qa.conversation import Conversation
 
 MOST_STDIN_BYTES = 1_000_000
 
@@ -68,8 +71,11 @@ def ask(
     try:
         if engine.notice:
             say(engine.notice)
-        talk = None
+        talk: Conversation | None = None
         if file is None or new or resume is not None:
+            # While the models load, which need the processor and not Python.
+            from qa.sessions import open_conversation
+
             talk = open_conversation(engine, resume=resume, new=new, save=save)
         code, number = ExitCode.ANSWERED, -1
         for number, asked in enumerate(questions):

@@ -9,6 +9,7 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from embeddings import graphs
@@ -111,3 +112,62 @@ def test_a_tokenizer_that_was_changed_is_read_again(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(ModelUnavailable, match="delete it and run again"):
         share_tokenizer(file, most_tokens=8)
+
+
+def read_with(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], float]:
+    """What the reader says of a passage with its graph kept in `folder`, and how it was opened."""
+    monkeypatch.setenv("DATELINE_CACHE", str(folder))
+    graphs._kept.clear()
+    fused_level = []
+    opened = graphs._open
+
+    def watched(graph: Path, options: object) -> object:
+        fused_level.append(graph)
+        return opened(graph, options)
+
+    monkeypatch.setattr(graphs, "_open", watched)
+    session = open_graph(READER_GRAPH.checked(), digest=READER_GRAPH.sha256, threads=1)
+    monkeypatch.setattr(graphs, "_open", opened)
+    shape = (1, 12)
+    feed = {
+        "input_ids": np.arange(1000, 1012, dtype=np.int64).reshape(shape),
+        "attention_mask": np.ones(shape, dtype=np.int64),
+        "token_type_ids": np.zeros(shape, dtype=np.int64),
+    }
+    scores = [float(number) for output in session.run(None, feed) for number in output.ravel()]
+    return scores, len(fused_level)
+
+
+@pytest.mark.parametrize("damage", ["cut", "emptied", "weights gone", "graph overwritten"])
+def test_a_damaged_fused_graph_is_made_again_and_reads_the_same(
+    damage: str, nothing_kept: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, opened = read_with(tmp_path, monkeypatch)
+    assert opened == 1  # From the graph itself: nothing was kept.
+    again, opened = read_with(tmp_path, monkeypatch)
+    assert (again, opened) == (first, 1)
+    (kept,) = (tmp_path / "graphs").iterdir()
+    weights = kept / "graph.onnx.data"
+    if damage == "cut":
+        with weights.open("r+b") as file:
+            file.truncate(weights.stat().st_size // 2)
+    elif damage == "emptied":
+        weights.write_bytes(b"")
+    elif damage == "weights gone":
+        weights.unlink()
+    else:
+        (kept / "graph.onnx").write_bytes(b"\xff" * 4000)
+    assert read_with(tmp_path, monkeypatch) == (first, 2)
+    assert read_with(tmp_path, monkeypatch) == (first, 1)
+    assert [one.name for one in (tmp_path / "graphs").iterdir()] == [kept.name]
+
+
+def test_a_fused_graphs_weights_are_mapped_and_not_copied(
+    nothing_kept: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_with(tmp_path, monkeypatch)
+    read_with(tmp_path, monkeypatch)
+    (kept,) = (tmp_path / "graphs").iterdir()
+    if not sys.platform.startswith("linux"):
+        pytest.skip("mapped files are told by Linux's /proc")
+    assert str(kept / "graph.onnx.data") in Path("/proc/self/maps").read_text()
