@@ -107,7 +107,9 @@ class Dateline:
                 self.ask, self.environ
             ).printed:
                 figures.askable_s = time.perf_counter() - begun
-            time.sleep(0.05)
+            # Asking takes the processor from what is asked for: a twentieth of the time at most adds
+            # to what is told.
+            time.sleep(max(0.05, (time.perf_counter() - begun) / 20))
         process.wait()
         figures.ingest_s = time.perf_counter() - begun
         after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

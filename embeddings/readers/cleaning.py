@@ -38,7 +38,7 @@ _INSTEAD = {
     **{chr(surrogate): "\N{REPLACEMENT CHARACTER}" for surrogate in range(0xD800, 0xE000)},
 }
 
-_SITE = r"(?:facebook|twitter|instagram|linkedin|whatsapp|telegram|youtube|x|threads|bluesky)"
+SITE = r"(?:facebook|twitter|instagram|linkedin|whatsapp|telegram|youtube|x|threads|bluesky)"
 _POLICY = r"(?:privacy\ policy|cookie\ policy|terms\ (?:of\ (?:use|service)|and\ conditions))"
 _ACTION = r"(?:share|tweet|e-?mail|print|pin|like|comment)"
 _MAILING = r"(?:newsletters?|e-?mails?|alerts?|briefings?|updates|digest|bulletin|mailing\ list)"
@@ -67,7 +67,7 @@ _BOILERPLATE = re.compile(
     | (?:you\ (?:may|might)\ also\ like|read\ (?:more|next|also)|see\ also)
     | view\ (?:this\ email\ )?in\ (?:your\ )?browser
     | POLICY(?:[\ ,|/•·]+POLICY)*
-    """.replace("SITE", _SITE)
+    """.replace("SITE", SITE)
     .replace("POLICY", _POLICY)
     .replace("ACTION", _ACTION)
     .replace("MAILING", _MAILING),

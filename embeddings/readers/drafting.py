@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from embeddings.readers.asides import drop_asides
 from embeddings.readers.cleaning import (
     clean_line,
     drop_repeats,
@@ -56,14 +57,18 @@ def make_draft(
     beat()
     top = read_top_matter(text, known, repeated)
     beat()
-    language = known.get("language") or read_tongue(top.text)
+    title = known.get("title") or top.title
+    # Not before: a byline above the story looks like a picture's credit.
+    text = drop_tail_boilerplate(drop_asides(top.text, spares_first=not title))
     beat()
-    more = _more(tidied if full is None else tidy(full), top.text)
+    language = known.get("language") or read_tongue(text)
+    beat()
+    more = _more(tidied if full is None else tidy(full), text)
     beat()
     published = declared_day or top.published
     return Draft(
-        title=known.get("title") or top.title or make_title(top.text, path),
-        text=top.text,
+        title=title or make_title(text, path),
+        text=text,
         key=key,
         published=published,
         published_from=(fields_from if declared_day else "text") if published else None,
