@@ -44,19 +44,17 @@ def sketch(text: str) -> tuple[bytes, ...]:
     words = _words(text)
     if len(words) < LEAST_WORDS:
         return ()
-    hashes = np.fromiter(
-        (
-            int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest(), "little")
-            for run in _runs(words)
-        ),
-        dtype=np.uint64,
+    hash_of = hashlib.blake2b
+    hashes = np.frombuffer(
+        b"".join([hash_of(run.encode(), digest_size=8).digest() for run in _runs(words)]), "<u8"
     )
     multipliers, shifts = _permutations()
     least = np.full(_BANDS * _ROWS, np.iinfo(np.uint64).max, dtype=np.uint64)
-    for at in range(0, len(hashes), 4096):
-        some = hashes[at : at + 4096, None]
-        # The product leaves 64 bits, and its upper half is as good as a new hash.
-        least = np.minimum(least, ((some * multipliers + shifts) >> np.uint64(32)).min(axis=0))
+    for at in range(0, len(hashes), 256):  # As many products as stay near the processor.
+        products = multipliers[:, None] * hashes[at : at + 256]
+        products += shifts[:, None]
+        np.minimum(least, products.min(axis=1), out=least)
+    least >>= np.uint64(32)  # A product's upper half is as good as a new hash.
     return tuple(
         hashlib.blake2b(bytes([band]) + rows.tobytes(), digest_size=8).digest()
         for band, rows in enumerate(least.reshape(_BANDS, _ROWS))
