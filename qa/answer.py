@@ -192,7 +192,8 @@ class Answer:
     has ``load``, ``retrieve``, ``rerank`` (nought since one model does both), ``read`` and
     ``total``. `differing` are the numbers of the citations whose answers differ from one
     another. `scope` says in words what of the articles was searched: by the filters
-    given, and by the question's own words about time.
+    given, and by the question's own words about time; or what is known of the articles that
+    the question pointed back at.
     `notice` is something the person must know about where the answer came from (the seeds,
     say). Both are None where there is nothing to say. `choices` are what a question that is
     refused may mean: one that is unclear, for which nothing was searched, or one with a slip of

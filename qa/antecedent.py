@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from embeddings.words import STOP_WORDS
+from qa.ellipsis import is_whole
 from qa.history import PERSONAL, PRONOUNS, WORD
 from qa.kinds import PERSONS, Kind, agrees, asks_of_event, kind_of, may_be, untitled
 from qa.nouns import ARTICLES, LED, NO_NAMES, Noun, is_many, nouns
@@ -19,6 +20,7 @@ from qa.past import Past
 from qa.phrases import is_date, is_name, names_in
 
 _WHO = re.compile(r"\W*(?:and |but )?who\b", re.IGNORECASE)
+_WHERE = re.compile(r"\W*(?:and |but )?where\b", re.IGNORECASE)
 _ASKS_WHAT = re.compile(r"\W*(?:and |but )?(?:what|which)\b", re.IGNORECASE)
 # Whom a sentence begins with and says something of: "Putin said".
 _LEADING = re.compile(
@@ -69,8 +71,19 @@ def antecedent(pronoun: str, past: Sequence[Past], question: str = "") -> tuple[
                 return in_full(kind, fitting[0], said), at == 0
     if put_off:
         return in_full(kind, put_off[0], said), False
+    if kind in ("he", "she") and past and (somebody := _nearest_person(kind, past[-1])):
+        return somebody, False
     event = _event(recent) if pronoun == "it" and asks_of_event(question) else ""
     return (event, True) if event else None
+
+
+def _nearest_person(kind: str, turn: Past) -> str:
+    """Who was asked for and not found, where the nearest sentence names one person; else empty."""
+    if not turn.nearest or not _WHO.match(turn.asked_as):
+        return ""
+    names = dict.fromkeys(_persons_in(turn.nearest[0], turn.nearest))
+    fitting = [name for name in names if agrees(kind, name, kind_of(name, turn.nearest))]
+    return fitting[0] if len(fitting) == 1 else ""
 
 
 def _event(past: Sequence[Past]) -> str:
@@ -128,7 +141,9 @@ def kind_in(text: str, past: Sequence[Past]) -> Kind:
         for kind, meant in _MEANT:
             if text == _meant_before(kind, turn):
                 return meant
-        if _WHO.match(turn.asked_as) and short_answer(turn) == text:
+        if _WHERE.match(turn.asked_as) and short_answer(turn) == text:
+            its = "place"
+        elif _WHO.match(turn.asked_as) and short_answer(turn) == text:
             asked_for = next((n.text for n in nouns(turn.asked_as) if n.role == "subject"), "")
             what = kind_of(asked_for.split()[-1], ()) if asked_for else ""
             its = what if what in PERSONS else "person"
@@ -156,9 +171,9 @@ def _fits(kind: str, text: str, turn: Past, past: Sequence[Past]) -> bool:
 
 
 def _goes_on(turn: Past) -> bool:
-    """Whether the question had a pronoun, or left something out that was put in."""
+    """Whether the question had a pronoun or left something out: "which hospital?"."""
     spoken = any(word.casefold() in PERSONAL for word in WORD.findall(turn.question))
-    return spoken or turn.asked_as != turn.question
+    return spoken or turn.asked_as != turn.question or not is_whole(turn.asked_as)
 
 
 def _named_by(kind: str, turn: Past, said: Sequence[str]) -> Iterator[list[str]]:
@@ -196,7 +211,8 @@ def _named_by(kind: str, turn: Past, said: Sequence[str]) -> Iterator[list[str]]
         objects = [noun.text for noun in found if noun.role == "object"]
         yield titles if still else [*titles, *known, *objects, *names, *others, short]
     elif kind == "there":
-        yield [noun.text.removeprefix("the ") for noun in found] + [short]
+        there = [short] if _WHERE.match(question) else []
+        yield there + [noun.text.removeprefix("the ") for noun in found] + [short]
         yield [name for text in turn.sentences[:1] for name in names_in(text)]
     else:
         named: list[str] = []
@@ -206,6 +222,8 @@ def _named_by(kind: str, turn: Past, said: Sequence[str]) -> Iterator[list[str]]
             named = [_thing(short)]
         elif not about:
             named = [*asked, *done_to] or _others(found)[:1]
+        if kind == "they" and not any(is_many(text) for text in about):
+            about = [text for text in asked if is_many(text)] + about  # "How many cars has Ford?"
         of_who = [short] if asks_who and kind_of(short, said) == "group" else []
         yield of_who if still else [same or "", *about, *of_who, *named]
         yield titles if still else [*_others(found), *asked, *titles]

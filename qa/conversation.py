@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from embeddings.errors import NotFound
 from embeddings.records import Filters
 from qa.answer import IN_FULL, Answer, Citation, Refusal
+from qa.before import past_of, shown_in
 from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked, check_question
-from qa.followups import Standalone, standalone
+from qa.followups import Standalone, in_context, standalone
 from qa.history import stem
 from qa.nouns import SAID_ABOUT
-from qa.past import Past
+from qa.pointing import Pointing, as_plain, pointing
 from qa.stages import Stage
+from qa.which_one import chosen, is_a_number
 
 CHOOSE = "choose one, or ask in full"
 # How many turns back an article is still under discussion.
@@ -87,6 +89,8 @@ class Conversation:
                 choices=whole.choices,
                 notice=self._engine.notice,
             )
+        elif whole.pointing is not None:
+            answer = self._pointed(question, whole.pointing, top)
         elif whole.more is not None:
             answer = self._more(question, whole, top, filters)
         else:
@@ -101,6 +105,8 @@ class Conversation:
                 watch=watch,
             )
             answer = self._that_tells(replace(found, question=question), whole, top, filters)
+            if not answer.answered and not answer.choices:
+                answer = replace(answer, choices=whole.choices)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         number = self._turns[-1].number + 1 if self._turns else 1
         turn = Turn(number, question, answer, now)
@@ -132,6 +138,26 @@ class Conversation:
             notice=self._engine.notice,
         )
 
+    def _pointed(self, question: str, asked_of: Pointing, top: int) -> Answer:
+        """What is told of what was cited, or a refusal where nothing is known of it."""
+        from qa.pointed import beginning, pointed
+
+        library = self._engine.library
+        shown = shown_in(self._turns, answered=asked_of.what == "summary").citations
+        if not shown:  # The one article there is.
+            shown = beginning(library, self._engine.articles()[0].id, top)
+        found = pointed(library, asked_of, shown, question=question, most=top)
+        refused = found.refused is not None
+        return Answer(
+            question=question,
+            asked_as=as_asked(found.asked_as),
+            citations=() if refused else found.citations,
+            confidence=float(not refused),
+            refusal=Refusal(found.refused, found.citations) if found.refused else None,
+            scope=found.known,
+            notice=self._engine.notice,
+        )
+
     def _that_tells(self, found: Answer, whole: Standalone, top: int, filters: Filters) -> Answer:
         """What was found; where anything at all about something was asked for, what names it."""
         from qa.further import telling_of
@@ -157,7 +183,7 @@ class Conversation:
         from qa.quick import nearest_by_words
 
         whole = self._understood(as_asked(question), as_written)
-        if whole.unclear is not None or whole.more is not None:
+        if whole.unclear is not None or whole.more is not None or whole.pointing is not None:
             return ()
         return nearest_by_words(self._engine.library, whole.text, filters=filters)
 
@@ -166,8 +192,19 @@ class Conversation:
             return Standalone(asked)  # It is refused, whatever it may mean.
         if as_written:
             return Standalone(asked)
-        turns = [turn for turn in self._turns if not _is_too_long(turn.question)]
-        return standalone(asked, [_past(turn) for turn in turns], told=self._told)
+        past = past_of([turn for turn in self._turns if not _is_too_long(turn.question)])
+        offered = self._turns[-1].answer.choices if self._turns else ()
+        if (choice := chosen(as_plain(asked), offered)) is not None:
+            return in_context(choice.question, past)
+        if offered and is_a_number(as_plain(asked)):
+            return Standalone(asked, offered, f"no choice has the number “{as_plain(asked)}”")
+        shown = shown_in(self._turns)
+        found = pointing(asked, shown.citations, shown.asked_as, goes_on=shown.goes_on)
+        if found is not None and (shown.citations or self._engine.article_count == 1):
+            return Standalone(asked, pointing=found)
+        if found is not None and found.is_plain:
+            return Standalone(asked, unclear="nothing was cited yet that it could mean")
+        return standalone(asked, past, told=self._told)
 
     def _told(self, word: str) -> bool:
         """Whether an article cited in the last turns has the word, in whatever form."""
@@ -183,15 +220,3 @@ class Conversation:
 
 def _is_too_long(question: str) -> bool:
     return len(question) > MOST_QUESTION_CHARACTERS
-
-
-def _past(turn: Turn) -> Past:
-    answer = turn.answer
-    return Past(
-        question=as_asked(turn.question),
-        asked_as=answer.asked_as,
-        short_answer=answer.short_answer,
-        sentences=tuple(citation.text for citation in answer.citations),
-        titles=tuple(dict.fromkeys(citation.title for citation in answer.citations)),
-        article_ids=tuple(dict.fromkeys(c.article_id for c in answer.citations)),
-    )

@@ -13,20 +13,25 @@ from qa.history import PERSONAL, WORD, content_stems
 from qa.nouns import AUXILIARY, LED, SAID_ABOUT, subject_of
 from qa.otherwise import IN_BRACKETS, LED_WORD, WH, asked_otherwise, denied, unbracketed
 from qa.phrases import is_date, is_name, names_in
+from qa.told_apart import ONE, PLACE, another_asked, told_apart
 
 _BARE = re.compile(
     rf"^(?:and |but |so )?(?:({WH})(?: (?:so|then|exactly|not))?"
-    r"|(when|why) (?:is|was) (?:it|that))\W*$",
+    r"|(when|why) (?:is|was) (?:it|that)"
+    r"|what for|how come|for what(?: reason)?|on what grounds)\W*$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^(?:and |but |so )?(?:what|how) about (.+?)\W*$", re.IGNORECASE)
 _AND = re.compile(r"^(?:and|but) (?!(?:then|also|now)\b)(.+?)\W*$", re.IGNORECASE)
-_PREPOSITION = r"in|on|at|by|during|after|before|since|until|from|for|to|with|under"
+_PREPOSITION = r"in|on|at|by|during|after|before|since|until|from|for|to|with|under|per"
+_OTHER_PREPOSITION = r"against|about|of|over|into|through|between|behind|without|towards?|near"
 _WITH_PLACE = re.compile(
-    rf"^(?:and |but |what about |how about )?((?:{_PREPOSITION}) .+?)\W*$", re.IGNORECASE
+    rf"^(?:and |but |what about |how about )?((?:{_PREPOSITION}) .+?"
+    rf"|(?:{_OTHER_PREPOSITION}) (?:{WH})\b.*?)\W*$",
+    re.IGNORECASE,
 )
 # "From where?", "with which rocket?": asked instead of what the question before led with.
-_PLACE_ASKED = re.compile(rf"^(?:{_PREPOSITION}) (?:{WH})\b", re.IGNORECASE)
+_PLACE_ASKED = re.compile(rf"^(?:{_PREPOSITION}|{_OTHER_PREPOSITION}) (?:{WH})\b", re.IGNORECASE)
 _LED_BY = re.compile(
     rf"^(?:(?:{_PREPOSITION}) )?(?:{WH})(?: [\w-]+)? (?={AUXILIARY}\b)", re.IGNORECASE
 )
@@ -37,7 +42,7 @@ _CORRECTION = re.compile(
 )
 # "And the ferry?": but "and the first?" asks for another of the same.
 _AND_THE = re.compile(
-    r"^(?:and|but) (the (?!first|second|third|last|next|one|other|others|rest|same|\w+est\b)"
+    rf"^(?:and|but) (the (?!(?:{PLACE}|one|other|others|rest|same)\b)"
     r"[a-z][\w'’-]*(?: [a-z][\w'’-]*){0,2})"
     r"\W*$",
     re.IGNORECASE,
@@ -46,6 +51,7 @@ _TELL_ABOUT = re.compile(
     r"^(?:please |can you |could you )?(?:tell me|say)(?: something| more)? about (.+?)\W*$",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"(?:he|she|they|it|you|we|this|that)\b", re.IGNORECASE)
 _ASKED_OF_PRONOUN = re.compile(rf"((?:.*?\b)?{AUXILIARY}\s+)(?:he|she|they|it)\b", re.IGNORECASE)
 # A description: told apart from others by what follows.
 _DESCRIBED = re.compile(
@@ -59,7 +65,6 @@ _IN_PLACE = re.compile(
 )
 _WHO_ARE = re.compile(r"^who are (?=the\b)", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\W*$", re.IGNORECASE)
-_ONE = re.compile(r"^(?:the )?(.+?) ones?$", re.IGNORECASE)
 _WHO_SAID = re.compile(
     r"^(?:and |but )?(who|(?:when|where|why) did (?:he|she|they))"
     r" (said|says|say|told|reported|reports|claims|claimed) (?:so|that|this|it)\W*$",
@@ -104,8 +109,10 @@ def filled(
             else f"{match[1]} {match[2]} {what}?"
         )
     if match := _BARE.match(question):
-        whole = asked_otherwise(match[1] or match[2], before, answer)
+        whole = asked_otherwise(match[1] or match[2] or "why", before, answer)
         return denied(whole) if whole and _NOT.search(question) else whole
+    if (whole := another_asked(question, before)) is not None:
+        return whole
     if match := _CORRECTION.match(question):
         return _exchanged(match[1], before)
     if (match := _WITH_PLACE.match(question)) and not _SENTENCE_LIKE.search(question):
@@ -131,7 +138,7 @@ def corrected(question: str, typed: str, searched: str) -> str | None:
     None where this is no correction, or the question before was searched as it was typed.
     """
     match = _CORRECTION.match(question)
-    if match is None or typed == searched or _ONE.match(match[1]) or len(match[1].split()) > 5:
+    if match is None or typed == searched or ONE.match(match[1]) or len(match[1].split()) > 5:
         return None
     pronoun = next((word for word in WORD.finditer(typed) if word.group() in PERSONAL), None)
     if pronoun is None or _SENTENCE_LIKE.search(match[1]) or _YEAR.search(match[1]):
@@ -161,13 +168,15 @@ def _reported(before: str) -> str:
     if LED.match(before):
         return f"so: {before}"
     subject, led = subject_of(before), re.search(rf"\b({AUXILIARY})\s+", before, re.IGNORECASE)
+    if led is not None and _PRONOUN.match(before, led.end()):
+        return f"so: {before}"
     if led is None or subject is None or not before.startswith(subject, led.end()):
         return before
     rest = before[led.end() + len(subject) :]
     if led[1].casefold() in ("do", "does"):
         return f"{before[: led.start()]}{subject}{rest}"
     if len(rest.split()) > 1:
-        return before  # The subject may go on: "the new spire".
+        return f"so: {before}"  # The subject may go on: "the new spire".
     return f"{before[: led.start()]}{subject} {led[1]}{rest}"
 
 
@@ -177,9 +186,9 @@ def _is_named(text: str) -> bool:
 
 def _exchanged(new: str, before: str) -> str | None:
     """The question before with its name or year in place of which another is meant."""
-    one = _ONE.match(new)
+    one = ONE.match(new)
     if one:
-        return _told_apart(one[1], before)
+        return told_apart(one[1], before)
     before = IN_BRACKETS.sub("", before)
     old_year, new_year = _YEAR.search(before), _YEAR.search(new)
     if old_year and new_year and new_year.group() == new:
@@ -196,22 +205,6 @@ def _exchanged(new: str, before: str) -> str | None:
             before = _WHO_ARE.sub("who is ", before)  # "And Zeppos?"
         return f"{before.replace(replaced, new)}?"
     return f"{new}: {before.rpartition(': ')[2]}?" if _SENTENCE_LIKE.search(before) else None
-
-
-def _told_apart(which: str, before: str) -> str:
-    """The question before, its subject told from others like it: "the Syrian opposition"."""
-    said = SAID_ABOUT.match(before)
-    subject = said[1] if said else subject_of(before)
-    if subject is None:
-        return f"{unbracketed(before)} ({which})?"
-    words = subject.split()
-    if words[0].casefold() == "the":
-        words.insert(1, which)
-    elif len(words) == 2 and words[0][0].isupper() and not words[1][0].isupper():
-        words[0] = which  # "Russian forces": other forces are meant.
-    else:
-        return f"{unbracketed(before)} ({which})?"
-    return f"{before.replace(subject, ' '.join(words), 1)}?"
 
 
 def _led(new: str, before: str) -> str:
@@ -276,6 +269,6 @@ _ANOTHER = re.compile(
 )
 _NOTHING_WORDS = """
 and but so or then him her them it he she they this that these those there here ok okay yes no one
-ones also too his hers their theirs its
+ones also too his hers their theirs its thanks thank you hello hi hey cool great wow
 """
 _NOTHING = frozenset(_NOTHING_WORDS.split())

@@ -14,30 +14,35 @@ from dataclasses import dataclass, replace
 
 from qa import ellipsis
 from qa.answer import Choice
-from qa.antecedent import as_said, kind_in, short_answer
-from qa.history import terms_of
+from qa.antecedent import as_said, kind_in, on_topic, short_answer
+from qa.history import WORD, Term, content_stems, terms_of
 from qa.in_play import MOST_CHOICES, choices, in_play
 from qa.kinds import PERSONS
-from qa.missing import with_missing
-from qa.nouns import subject_of
+from qa.missing import about_the_same, with_missing
+from qa.nouns import nouns, subject_of
 from qa.past import Past
+from qa.phrases import names_in
+from qa.pointing import Pointing
+from qa.somebody import asked_of_each
 from qa.unclear import leans_on_nothing, unknown_noun
 
 MOST_PAST = 8
 # A longer title is a headline: it names more than what is talked about.
 MOST_TITLE_WORDS = 5
+_IS = re.compile(r"\b(what|who|where|when|why|how)[’']s\b", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
-    """The question to search. `choices` or `unclear` are set where it is unclear what is meant.
+    """The question to search. `unclear` says in words what is missing where it cannot be.
 
-    `unclear` says in words what is missing. `context` is what was said before, newest first,
-    to be searched beside the question, and `article_ids` the articles under discussion, to be
-    preferred softly; neither where the question begins the conversation. `more`, where it is not
-    None, says that nothing need be searched: more is asked for of what was answered before, and
-    `more` is what that was about.
+    `choices` are what it may mean; where it can be searched, offered if nothing answers it.
+    `context` is what was said before, newest first, to be searched beside the question, and
+    `article_ids` the articles under discussion, to be preferred softly; neither where the
+    question begins the conversation. `more`, where it is not None, says that nothing need be
+    searched: more is asked for of what was answered before, and `more` is what that was about.
+    Nor where `pointing` is set: it asks of what was cited before.
     """
 
     text: str
@@ -46,6 +51,7 @@ class Standalone:
     context: str = ""
     article_ids: tuple[str, ...] = ()
     more: str | None = None
+    pointing: Pointing | None = None
 
 
 def standalone(
@@ -75,8 +81,6 @@ def standalone(
         return Standalone(question)
     if ellipsis.means_another(question):
         return _another(question, past)
-    context = _context(past)
-    ids = tuple(dict.fromkeys(i for turn in reversed(past[-2:]) for i in turn.article_ids))
     whole = ellipsis.corrected(question, past[-1].question, past[-1].asked_as)
     last = _last_question(past)
     whole = whole or ellipsis.filled(
@@ -84,9 +88,30 @@ def standalone(
     )
     if whole is None:
         whole = with_missing(question, past, terms)
+        if whole == question and _is_of_the_same(question, terms, told):
+            whole = about_the_same(question, past)
+        if whole == question:
+            return replace(in_context(question, past), choices=asked_of_each(question, past))
     if whole != question:
         whole = _LEAD.sub("", whole)
-    return Standalone(whole, context=context, article_ids=ids)
+    return in_context(whole, past)
+
+
+def _is_of_the_same(
+    question: str, terms: dict[str, Term], told: Callable[[str], bool]
+) -> bool:
+    """Whether it asks of "the governor", whom nothing said names, and the articles cited do."""
+    if names_in(f"x {question}"):
+        return False
+    words = [found for found in nouns(question) if found.text.startswith("the ")]
+    heads = [WORD.findall(noun.text)[-1] for noun in words]
+    return bool(heads) and not any(s in terms for s in content_stems(question)) and all(told(h) for h in heads)
+
+
+def in_context(question: str, past: Sequence[Past]) -> Standalone:
+    """The question as it is, searched with what was said before."""
+    ids = tuple(dict.fromkeys(i for turn in reversed(past[-2:]) for i in turn.article_ids))
+    return Standalone(question, context=_context(past), article_ids=ids)
 
 
 def _alike(new: str, old: str, past: Sequence[Past]) -> bool:
@@ -100,7 +125,7 @@ def _more(question: str, past: Sequence[Past]) -> Standalone:
     answered = [at for at, turn in enumerate(past, 1) if turn.sentences]
     if not answered:
         return Standalone(question, unclear="nothing was answered yet of which there could be more")
-    about = in_play(past[: answered[-1]])
+    about = in_play(on_topic(past[: answered[-1]]))
     ids = past[answered[-1] - 1].article_ids
     text = f"What else is said about {as_said(about[0], past)}?" if about else question
     more = about[0] if about else " ".join(past[answered[-1] - 1].titles)
@@ -116,19 +141,25 @@ def _another(question: str, past: Sequence[Past]) -> Standalone:
         names = [name for name in names if kind_in(name, past) in PERSONS]
     offered = tuple(Choice(name, ellipsis.asked_of(name, last)) for name in names[:MOST_CHOICES])
     if len(offered) == 1:
-        ids = tuple(dict.fromkeys(i for turn in reversed(past[-2:]) for i in turn.article_ids))
-        return Standalone(offered[0].question, context=_context(past), article_ids=ids)
+        return in_context(offered[0].question, past)
     return Standalone(question, offered, "it is not clear which other one is meant")
 
 
 def _last_question(past: Sequence[Past]) -> Past:
-    """The last turn, or the one before where that was no whole question."""
-    return next((turn for turn in reversed(past) if ellipsis.is_whole(turn.asked_as)), past[-1])
+    """The last turn, or one before where that was no whole question, or only asked for more."""
+    whole = (
+        turn
+        for turn in reversed(past)
+        if ellipsis.is_whole(turn.asked_as) and not ellipsis.wants_more(turn.question)
+    )
+    return next(whole, past[-1])
 
 
 def _as_subject(turn: Past) -> Past:
+    """With titles that name what is talked about alone, and "what's" spelt out."""
     titles = tuple(t for t in turn.titles if len(t.split()) <= MOST_TITLE_WORDS)
-    return replace(turn, titles=titles)
+    question, asked_as = (_IS.sub(r"\1 is", text) for text in (turn.question, turn.asked_as))
+    return replace(turn, titles=titles, question=question, asked_as=asked_as)
 
 
 def _context(past: Sequence[Past]) -> str:

@@ -78,13 +78,13 @@ def _further(
             left = [
                 span
                 for span in spans
-                if (article_id, *span) not in known and _tells(article.text[slice(*span)], said)
+                if (article_id, *span) not in known and tells(article.text[slice(*span)], said)
             ]
             ordered = _in_order(article.text, left, after, about)
             chosen += [(article, span) for span in sorted(ordered[: most - len(chosen)])]
         if len(chosen) == most:
             break
-    return Further(_cited(library, chosen), tuple(titles))
+    return Further(citations_of(library, chosen), tuple(titles))
 
 
 def telling_of(
@@ -111,10 +111,10 @@ def telling_of(
         for passage in ordered:
             for span in passage.sentences:
                 text = passage.text[span.start - passage.start : span.end - passage.start]
-                if wanted <= set(content_stems(text)) and _tells(text, set(chosen)):
+                if wanted <= set(content_stems(text)) and tells(text, set(chosen)):
                     article = library.article(passage.article_id)
                     chosen[_plain(text)] = (article, (span.start, span.end))
-        return _cited(library, list(chosen.values())[:most])
+        return citations_of(library, list(chosen.values())[:most])
 
 
 def _passes(article: Article, filters: Filters) -> bool:
@@ -127,7 +127,7 @@ def _passes(article: Article, filters: Filters) -> bool:
     return bool(date) and (filters.since or date) <= date <= (filters.until or date)
 
 
-def _tells(text: str, said: set[str]) -> bool:
+def tells(text: str, said: set[str]) -> bool:
     """Whether it is a sentence that says something, and something new."""
     plain = _plain(text)
     is_question = text.rstrip(_CLOSERS).endswith("?")
@@ -155,9 +155,10 @@ def _in_order(
     return sorted(spans, key=place)
 
 
-def _cited(
+def citations_of(
     library: Library, chosen: Sequence[tuple[Article, tuple[int, int]]]
 ) -> tuple[Citation, ...]:
+    """The sentences of those articles, cited in this order; each is just what was asked for."""
     citations = []
     for number, (article, span) in enumerate(chosen, 1):
         spans = [(s.start, s.end) for s in library.sentences(article.id)]

@@ -34,6 +34,18 @@ Kind = Literal["he", "she", "person", "group", "place", "thing", ""]
 PERSONS: tuple[Kind, ...] = ("he", "she", "person")
 
 _HAPPENS = re.compile(r"\bit (?:happen|happened|occur|occurred|take place|took place)\b", re.I)
+# What is done is so, and no town is.
+_IS_DONE = re.compile(
+    r"\bit (?:random|deliberate|intentional|accidental|unprovoked|premeditated|planned|expected"
+    r"|arson|terrorism|(?:an? )?(?:accident|attack|crime|hate crime|mistake|coincidence|murder"
+    r"|suicide|terror attack))\b",
+    re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"\b(?:accus|advis|ask|assur|blam|convinc|hir|interview|invit|order|persuad|promis|remind|tell"
+    r"|thank|urg|warn)(?:e?s|ed|ing|e)? (?:them|him|her)\b|\btold (?:them|him|her)\b",
+    re.IGNORECASE,
+)
 _OWNS = re.compile(r"\b(?:owns?|owned|runs|sells|sold|bought|buys) it\b", re.IGNORECASE)
 _OF_NO_LAND = re.compile(
     r"\bit (?:costs?|closed?|played|released|recalled|published|signed|stolen|launched|held)\b",
@@ -44,17 +56,26 @@ _OF_A_COMPANY = re.compile(
     r"|chair(?:man|woman)?|shareholders|shares|stock)\b",
     re.IGNORECASE,
 )
+# What a company has, and a person does not.
+_A_COMPANYS = (
+    "shares|stock|shareholders|customers|employees|workers|stores|cars|vehicles|planes|flights"
+    "|dealers|factor(?:y|ies)|headquarters|spokes(?:man|woman|person|people)"
+)
 _PLACING = ("in", "near", "across", "outside", "throughout", "at")
 
 
 def kind_of(text: str, said: Sequence[str]) -> Kind:
     """What it may be; ``""`` where nothing says. `said` are the texts in which it was spoken of."""
     text = re.sub(r"^(?:the|an?)\s+", "", whole := text, flags=re.IGNORECASE)
+    if owned := re.search(r"[’']s?\s+(\w.*)$", text):
+        return kind_of(owned[1], said) or "thing"  # "NBC's Olympics" are no person.
     words = [word.casefold() for word in WORD.findall(text)]
     if not words:
         return ""
     if not _is_written_large(text) or (len(words) == 1 and words[0] in PERSON_NOUNS):
-        return _of_noun(re.split(r"\s(?:of|at|in|on|near)\s", text)[0])
+        noun = re.split(r"\s(?:of|at|in|on|near)\s", text)[0]
+        its = _of_noun(noun)
+        return (_by_its_bearer(noun.split()[-1], said) or its) if its == "person" else its
     if len(words) > 1 and words[0] in HIS | HERS and words[-1] in FAMILY_NAMES:
         return "he" if words[0] in HIS else "she"
     for word in reversed(words[1:] if len(words) > 1 else words if words[0] in GROUPS else []):
@@ -136,6 +157,14 @@ def _of_name(text: str, words: Sequence[str], said: Sequence[str]) -> Kind:
     return kind or ("thing" if any(_is_which(exact, sentence) for sentence in said) else "")
 
 
+def _by_its_bearer(noun: str, said: Sequence[str]) -> Kind:
+    """Of "the judge", by the name of the one judge spoken of: "Judge Katharine Parker"."""
+    called = rf"\b{re.escape(noun.capitalize())} ([A-Z][\w’'.-]+(?: [A-Z][\w’'.-]+){{1,2}})"
+    names = {found[1] for sentence in said for found in re.finditer(called, sentence)}
+    kinds = {kind_of(name, said) for name in names}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
 def _hers(words: Sequence[str]) -> frozenset[str]:
     return HERS if len(words) > 1 else HERS - AMBIGUOUS
 
@@ -160,7 +189,10 @@ def _is_run(name: str, sentence: str) -> bool:
     chief = r"(?:CEO|C\.E\.O\.|[Cc]hief [Ee]xecutive(?: [Oo]fficer)?)"
     return bool(
         re.search(rf"\b{chief} (?:of|at) (?:the )?{name}\b", sentence)
-        or re.search(rf"\b{name}(?:[’']s?)? (?:{chief}|shares|stock|shareholders)\b", sentence)
+        or re.search(rf"\b{name}(?:[’']s?)? (?:{chief}|{_A_COMPANYS})\b", sentence)
+        or re.search(rf"\b(?:customers|employees|shares|workers) (?:of|at|in) {name}\b", sentence)
+        or re.search(rf"\b(?:is|was|are|were) {name} recalling\b", sentence)
+        or re.search(rf"\b{name} (?:(?:is|was) recalling|recall(?:s|ed))\b", sentence)
         or re.search(rf"\b{name},? (?:Inc|Corp|Co|Ltd|LLC)\b", sentence)
         or re.search(rf"\b{name}, the company\b", sentence)
     )
@@ -173,21 +205,23 @@ def _is_which(name: str, sentence: str) -> bool:
 
 
 def asks_of_event(question: str) -> bool:
-    """Whether it asks when, where or why "it" happened."""
-    return bool(_HAPPENS.search(question))
+    """Whether it asks when, where or why "it" happened, or whether it was on purpose."""
+    return bool(_HAPPENS.search(question) or _IS_DONE.search(question))
 
 
 def may_be(question: str, pronoun: str, text: str, kind: Kind) -> bool:
     """Whether the question may ask that of it: what is owned is no state, what happens no town.
 
-    `pronoun` is the one in the question, ``it`` or ``its``; of others everything may be asked.
+    `pronoun` is the one in the question. Nobody warns things: who is told something is no thing.
     """
+    if pronoun in ("them", "him", "her"):
+        return not (_TELLS.search(question) and kind in ("thing", "place"))
     if pronoun not in ("it", "its"):
         return True
     words = [word.casefold() for word in WORD.findall(text)]
     last = words[-1] if words else ""
     named = is_name(text) and not (words[0] == "the" and text[4:5].islower())
-    if _HAPPENS.search(question):
+    if asks_of_event(question):
         return kind not in ("place", "group", *PERSONS) or last in EVENTS
     is_land = kind == "place" and named and last not in PLACES
     if found := _OF_A_COMPANY.search(question):

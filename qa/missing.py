@@ -34,12 +34,17 @@ from qa.unclear import DEMONSTRATIVE, DUMMY_IT, POINTING
 BY_PRONOUN, BY_SIGN = 0.3, 0.45
 # Beside what the pronoun stands for, only what is likelier than not.
 BESIDE = 0.6
+# What has more words and is no name is a headline.
+MOST_NOUN_WORDS = 4
 _POSSESSIVE = frozenset(["his", "her", "hers", "their", "theirs", "its"])
 _ACRONYM = 5
 _ELSE = frozenset(["else", "other", "others", "another"])
 # "There" and "then" at the end are a place and a time; in "is there a bridge?" and "how many were
 # there?" they are neither.
-_THERE = re.compile(r"\bthere(?=\W*$)", re.IGNORECASE)
+_THERE = re.compile(
+    r"\bthere(?=(?: (?:before|again|already|first|now|today|too|yet|still|earlier|next))?\W*$)",
+    re.IGNORECASE,
+)
 _HOW_MANY = re.compile(r"^\W*(?:and |but |so )?(?:how many|what)\b", re.IGNORECASE)
 _THEN = re.compile(r"(?<=\w )\bthen(?=\W*$)", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b|\b[A-Z][a-z]+\.? \d{1,2}\b|\b\d{1,2} [A-Z][a-z]+")
@@ -76,8 +81,13 @@ def with_missing(question: str, past: Sequence[Past], terms: dict[str, Term]) ->
     meant = _meant(question, past, found)
     rest = [phrase for phrase in found if phrase.worth >= BESIDE or first is None]
     for pronoun, text in reversed(meant):
-        question = _exchanged(question, pronoun, as_said(text, past))
+        question = exchanged(question, pronoun, as_said(text, past))
     return _in_brackets(question, _besides(rest, first, [match for match, _ in meant], past))
+
+
+def about_the_same(question: str, past: Sequence[Past]) -> str:
+    """The question with what is talked about in brackets."""
+    return _in_brackets(question, topic(past)[:1])
 
 
 def _meant(
@@ -98,6 +108,7 @@ def _meant(
                 and may_be(question, low, phrase.text, its)
                 and not is_date(phrase.text)
                 and (phrase.named or not phrase.text.endswith(("ed", "ing")))
+                and (phrase.named or len(phrase.text.split()) <= MOST_NOUN_WORDS)
                 and phrase.text.casefold() not in NO_NAMES
             ]
             if kind in ("he", "she"):
@@ -245,7 +256,7 @@ def _least(question: str, terms: dict[str, Term]) -> float | None:
     return None
 
 
-def _exchanged(question: str, pronoun: re.Match[str], meant: str) -> str:
+def exchanged(question: str, pronoun: re.Match[str], meant: str) -> str:
     """The question with what the pronoun means in its place."""
     word = pronoun.group().casefold()
     owning = word in _POSSESSIVE and not (word == "her" and _ends_phrase(question, pronoun.end()))

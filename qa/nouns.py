@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from embeddings.words import STOP_WORDS
 from qa.history import WORD
@@ -61,6 +62,19 @@ read paid met born torn hurt gone done against within without like near across a
 still even often later else actually
 """
 NO_NAMES = STOP_WORDS | frozenset(_NO_NAMES_WORDS.split())
+_ADVERBS_WORDS = """
+abroad afterward afterwards again ago alone altogether anymore anyway anyways beforehand best better
+exactly first forever hard home instead last least next nowadays overnight overseas so soon still
+together today tomorrow tonight twice worldwide yesterday yet
+"""
+_ADVERBS = frozenset(_ADVERBS_WORDS.split())
+# "Who called the vaccine safe?": what follows is said of it.
+_MAKING_SO_WORDS = """
+call called calling calls consider considered considers declare declared declares deem deemed find
+found finds get gets got keep keeps kept leave left make makes made making name named names think
+thought turn turned want wanted wants
+"""
+_MAKING_SO = frozenset(_MAKING_SO_WORDS.split())
 _NO_NOUN = ("ed", "en", "ing", "ly")
 _NO_HEAD = ("ern", "ular", "erent", "ous", "ful")
 _DOINGS = re.compile(r"(?:sion|tion|ment|[ae]nce|ship|ness|quake|fire|war|crash)$")
@@ -198,12 +212,14 @@ def _end(
             most = len(words) - (not after_is)  # What comes last after "did" is what was done.
             while end < most and _together(words, end, texts) and end - at < _MOST_WORDS:
                 end += 1  # "The Lahaina banyan tree".
+        end += 0 if is_led or begin == at else _left(words, at, end)
     elif begin > at:
         if word.casefold() in _AHEAD or word.endswith(_NO_HEAD):
             return None
         end += 1
         while end < len(words) and _together(words, end, texts) and end - at < _MOST_WORDS:
             end += 1
+        end += 0 if is_led else _left(words, at, end)
     elif is_led and (_is_plural(word.casefold()) or word.casefold() in _PLURAL_WORDS):
         end += 1
     elif is_led and after_is and len(words) == at + 1 and not word.endswith(_NO_NOUN):
@@ -213,6 +229,20 @@ def _end(
     else:
         return None
     return end
+
+
+def _left(words: Sequence[re.Match[str]], at: int, end: int) -> int:
+    """How many words are left, one or two, all nouns: "because of the ash cloud"; else none."""
+    left = words[end:]
+    if not at or len(left) > 2 or words[at - 1].group().casefold() in _MAKING_SO:
+        return 0
+    text = words[at].string
+    for before, word in pairwise(words[end - 1 :]):
+        said = word.group()
+        no_noun = said in NO_NAMES or said in _ADVERBS or said.endswith(_NO_NOUN)
+        if text[before.end() : word.start()] != " " or not said.islower() or no_noun:
+            return 0
+    return len(left)
 
 
 def _leads(words: Sequence[re.Match[str]], at: int) -> bool:

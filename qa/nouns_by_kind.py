@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 _PERSON_WORDS = """
-administrator actor actress admiral adviser advisor alderman ambassador analyst archbishop artist
-astronaut athlete attorney author baby bishop boy bride brother captain ceo chair chairman
-chairwoman chancellor chef chief child coach colonel commander commissioner comptroller congressman
-constable congresswoman contractor curator daughter dean defender detective defendant deputy
-dictator director director-general doctor driver duchess duke economist editor emperor engineer
-envoy executive farmer father fighter firefighter founder general girl goalkeeper governor guitarist
-hydrologist investigator journalist judge justice killer king lady lawmaker lawyer leader lieutenant
-lord man manager mayor mediator midfielder marshal mother minister model miner musician nurse
-officer owner painter patient pilot player poet pope premier president president-elect priest prime
-prince princess professor prosecutor provost queen rapper rep representative reporter researcher
-rider runner sailor scientist secretary senator sen sergeant sheriff singer sir sister soldier
-spokesman spokesperson spokeswoman star striker student superintendent suspect teacher teenager
-traveler treasurer trooper victim wife husband winner woman writer witness gov gen lt col sgt dr mr
-mrs ms prof rev
+accountant administrator actor actress architect admiral adviser advisor alderman ambassador analyst
+archbishop artist assassin astronaut athlete attorney author baby bishop boy bride brother captain
+ceo cellist chair chairman chairwoman chancellor chef chemist chief child coach colonel composer
+conductor cosmonaut commander commissioner comptroller congressman constable congresswoman
+contractor curator daughter dean defender detective defendant deputy dictator director director-
+general doctor driver duchess duke economist editor emperor engineer envoy executive farmer father
+fiance fiancee fiancé fiancée fighter firefighter foreman founder general girl goalkeeper governor
+guitarist gunman heir host hydrologist inmate inventor investigator journalist judge justice killer
+king lady lawmaker lawyer leader lieutenant magistrate lord man manager mayor mediator midfielder
+marshal mother minister model miner musician narrator nurse officer operator owner painter passenger
+patient pilot player poet pope premier president president-elect priest prime prince princess
+professor prosecutor provost queen rapper rep representative reporter researcher rider runner sailor
+scientist secretary senator sen sergeant sheriff shooter singer sir sister skipper soldier spokesman
+spokesperson spokeswoman star striker student superintendent successor suspect surgeon swimmer
+teacher teenager traveler treasurer trooper victim wife husband winner woman writer witness gov gen
+lt col sgt dr mr mrs ms prof rev widow widower girlfriend boyfriend aunt uncle niece nephew
+grandmother grandfather
 """
 PERSON_NOUNS = frozenset(_PERSON_WORDS.split())
 PERSON_ENDS = ("man", "woman", "ist", "ician", "person")
@@ -39,6 +42,13 @@ HERS_WORDS = frozenset(
         "chairwoman",
         "congresswoman",
         "bride",
+        "fiancee",
+        "fiancée",
+        "widow",
+        "girlfriend",
+        "aunt",
+        "niece",
+        "grandmother",
     ]
 )
 HIS_WORDS = frozenset(
@@ -60,6 +70,14 @@ HIS_WORDS = frozenset(
         "congressman",
         "lord",
         "archbishop",
+        "fiancé",
+        "widower",
+        "boyfriend",
+        "uncle",
+        "nephew",
+        "grandfather",
+        "foreman",
+        "gunman",
     ]
 )
 _PLACE_WORDS = """

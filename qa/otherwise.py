@@ -27,6 +27,10 @@ _ASKED_THEN = re.compile(
     r"^(?:(?:[Ww]hich|[Ww]hat|[Hh]ow many) ([\w-]+(?: [\w-]+)?)|[Ww]ho)"
     rf" ({AUXILIARY}) (?!(?:the|a|an|his|her|its|their|there)\b|[A-Z])([a-z].*)$"
 )
+_ASKS_OBJECT = re.compile(
+    r"^(?:what|whom?) (?:do|does|did|will|would|can|could|should|may|might|must) ", re.IGNORECASE
+)
+_PARTICLES = frozenset(["for", "about", "to", "with", "of", "at", "on", "up", "out", "off", "over"])
 _DONE = re.compile(r"(?:\w+ed|built|made|led|won|found|held|sold|bought)$")
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
@@ -50,9 +54,22 @@ def asked_otherwise(word: str, before: str, answer: str) -> str | None:
     if (asked := _ASKED_THEN.match(before)) and word.casefold() != "who":
         doer = f"the {asked[1]}" if asked[1] else answer or "somebody"
         return f"{about}{colon}{word} {asked[2]} {doer} {asked[3]}?"
-    if word.casefold() in ("when", "where", "why", "how") and (did := _DID.match(before)):
-        return _of_what_was_done(word, did, answer) or f"{about}{colon}{word} {rest}?"
-    return f"{about}{colon}{word} {rest}?"
+    that = ""
+    if word.casefold() in ("when", "where", "why", "how"):
+        if (did := _DID.match(before)) and (whole := _of_what_was_done(word, did, answer)):
+            return whole
+        that = " that" if _asks_object(before) else ""
+    return f"{about}{colon}{word} {rest}{that}?"
+
+
+def _asks_object(before: str) -> bool:
+    """Whether it asked what somebody did, or called for: asked why, it lacks what."""
+    done = _ASKS_OBJECT.match(before)
+    subject = subject_of(before)
+    if done is None or subject is None or not before.startswith(subject, done.end()):
+        return False
+    tail = before[done.end() + len(subject) :].split()
+    return len(tail) == 1 or (len(tail) == 2 and tail[1] in _PARTICLES)
 
 
 def _counted(before: str) -> str | None:

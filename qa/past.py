@@ -11,7 +11,7 @@ class Past:
 
     `asked_as` is the question that was searched; `short_answer` and `sentences` what was
     answered, `titles` and `article_ids` whose they are, in the order cited; all empty where
-    it was refused.
+    it was refused. `nearest` are the sentences shown then.
     """
 
     question: str
@@ -20,3 +20,4 @@ class Past:
     sentences: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     article_ids: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()

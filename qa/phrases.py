@@ -29,6 +29,8 @@ DATED = re.compile(
     re.IGNORECASE,
 )
 _GAP = re.compile(r"[\s\-–’'.&/]{1,2}")
+# What a sentence, or what somebody says, begins after.
+_BEGINS = re.compile(r"(?:^|[.?!“\"]|(?:^|[\s“\"])['‘])\s*$")
 _TITLE_NOTE = re.compile(r"\s*\([^)]*\)\s*$")
 MOST_PHRASES = 3
 
@@ -91,9 +93,16 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
         begins = not at or text[: span[0].start()].rstrip()[-1:] in '.?!“"'
         if len(span) == 1 and begins and goes_on:
             named = False
+        if begins and len(span) > 2 and span[1].group() in ("in", "of", "for"):
+            if _is_plural(span[0].group()):  # "Shares in Cairn Energy fell."
+                named, whole = False, whole[:1].lower() + whole[1:]
         runs.append(Phrase(_without_possessive(whole), frozenset(said), worth, age, named))
         at = last + 1
     return runs
+
+
+def _is_plural(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def _whole_name(
@@ -128,9 +137,16 @@ def _next(
             return None
         if stems[ahead] in likely:
             return ahead
-        if words[ahead].group().casefold() not in JOINTS:
+        if words[ahead].group().casefold() not in JOINTS or _is_other_noun(words, ahead):
             return None
     return None
+
+
+def _is_other_noun(words: Sequence[re.Match[str]], at: int) -> bool:
+    """Whether another noun begins with that "the": "is Voss the chair?", not "Alfred the Great"."""
+    if words[at].group().casefold() != "the" or words[at - 1].group().casefold() in JOINTS:
+        return False
+    return at + 1 < len(words) and words[at + 1].group().islower()
 
 
 def _ends(word: str) -> bool:
@@ -164,7 +180,7 @@ def names_in(text: str) -> list[str]:
         first = name.split()[0].casefold()
         if first in STOP_WORDS:
             name = " ".join(name.split()[1:])
-        begins = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '.?!“"'
+        begins = _BEGINS.search(text[: match.start()])
         if name and not (begins and len(name.split()) == 1):
             found.append(name)
     return list(dict.fromkeys(found))

@@ -62,6 +62,8 @@ DUMMY_IT = re.compile(
     r"\b(?:is|was|will|would) it (?:true|possible|likely|safe|legal|necessary|important|ok|okay"
     r"|common|better|worth(?= \w+ing| it\b)|hard|easy|bad|good)\b"
     r"|\b(?:is it|was it|it is|it was|it[’']s) (?!\w+(?:ing|e[dn])\b)\w+ (?:to|that|never|if)\b"
+    r"|\b(?:(?:is|was) it|it (?:is|was)|it[’']s) (?:an?|the) (?:\w+ ){0,2}"
+    r"(?:day|night|morning|evening|moment|time|year|week)\b"
     r"|\bit (?:seems?|appears?|looks)\b|\bdoes it (?:take|make)s? (?:to|a|an)\b",
     re.IGNORECASE,
 )

@@ -209,3 +209,16 @@ def test_a_refusal_tells_only_what_the_articles_lack(town: Engine) -> None:
         refusal = talk.ask(question).refusal
         assert refusal is not None
         assert refusal.reason == f"the nearest passage says nothing of {lacks}"
+
+
+def test_a_he_that_nobody_is_and_nothing_answers_is_offered_of_whom_it_may_mean(
+    town: Engine,
+) -> None:
+    talk = Conversation(town)
+    assert "Priya Nunn" in talk.ask("Who said the brooch was undamaged?").text
+    refused = talk.ask("how old is he?")
+    assert not refused.answered
+    assert refused.refusal is not None
+    assert refused.refusal.nearest
+    assert [choice.question for choice in refused.choices] == ["how old is Priya Nunn?"]
+    assert talk.ask("1").asked_as == "how old is Priya Nunn?"
