@@ -2,14 +2,13 @@
 
 FTS5 scores every passage that holds any of a question's words, a microsecond or two each: of a
 million passages a third of a second and more. So in a large library the question's rare words
-say which passages are scored, and all of its words how. Where all are common, passages with
-several of them come first.
+say which passages are scored, and all of its words how. Where all are common, the rarest of them
+says it, beside any other. Where a filter lets few through, all of those are scored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +20,10 @@ from embeddings.words import quoted_words
 # the gold article among realtimeqa_gold's first five, by words and meaning, for .825 (all scored:
 # .843), with 960 for .819; by its rare words alone .801 and .783.
 MOST_SCORED = 25_000
-# Where filters let few through, so many times that number are gone through to find them.
+# Where filters let through more than that and not all, so many times that number are gone through.
 _GONE_THROUGH = 4
-# Of so many words, those together in a passage are looked for.
-_COMBINED = 6
+# Where all words are common, so many of them score: each is counted in the whole library.
+_MOST_COMMON = 6
 
 
 class WordSearch:
@@ -39,18 +38,18 @@ class WordSearch:
     ) -> list[tuple[int, float]]:
         """(passage id, BM25) of up to `limit` passages with any of the text's words, best first.
 
-        With `allowed`, of shape (n,), only among those ids.
+        With `allowed`, of shape (n,), only among those ids. Every passage with any of the words
+        is scored where no more than `most_scored` are there or are allowed.
         """
         words = quoted_words(text)
         if not words or (allowed is not None and not len(allowed)):
             return []
         highest = self._catalog.highest_passage()
         among = None if allowed is None else _flags(allowed)
-        if highest <= self._most_scored:
+        open_to = highest if allowed is None else len(allowed)
+        if min(highest, open_to) <= self._most_scored:
             return self._catalog.search_words(_any(words), limit=limit, among=among)
-        most = self._most_scored
-        if allowed is not None:
-            most = int(most * min(_GONE_THROUGH, highest / len(allowed)))
+        most = int(self._most_scored * min(_GONE_THROUGH, highest / open_to))
         found: dict[int, float] = {}
         for expression, newest in self._expressions(words, most):
             wanted = limit - len(found)
@@ -69,11 +68,15 @@ class WordSearch:
         """FTS5 expressions, the more telling first, each with how many of the newest of its
         passages are scored (None: all)."""
         counts = {word: self._catalog.count_words(word, most=most + 1) for word in words}
-        by_rarity = sorted((word for word in words if counts[word]), key=counts.__getitem__)
+        # Of two that more than `most` passages hold, the rarer has them farther apart.
+        by_rarity = sorted(
+            (word for word in words if counts[word][0]),
+            key=lambda word: (counts[word][0], -counts[word][1]),
+        )
         rare: list[str] = []
         left = most
         for word in by_rarity:
-            left -= counts[word]
+            left -= counts[word][0]
             if left < 0:
                 break
             rare.append(word)
@@ -82,11 +85,10 @@ class WordSearch:
             return
         if rare:
             yield f"({_any(rare)}) AND ({_any(words)})", None
-        some = by_rarity[:_COMBINED]
-        for together in dict.fromkeys((len(some), 3, 2, 1)):
-            if together <= len(some):
-                each = (f"({' AND '.join(those)})" for those in combinations(some, together))
-                yield " OR ".join(each), most
+        common = by_rarity[len(rare) :][:_MOST_COMMON]
+        if len(common) > 1:
+            yield f"{common[0]} AND ({_any(common[1:])})", self._most_scored
+        yield _any(common), self._most_scored
 
 
 def _any(words: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ import pytest
 from embeddings.catalog import Catalog
 from embeddings.library import Library, database_path
 from embeddings.records import Draft, Filters, Sentence
+from embeddings.words import quoted_words
 from embeddings.wordsearch import WordSearch
 
 PASSAGES, MOST = 400, 60
@@ -75,17 +76,41 @@ def test_every_passage_with_a_rare_word_comes_before_those_with_common_ones(
     assert len(numbers) > len(rare)
 
 
-def test_of_common_words_passages_with_all_of_them_come_first(catalog: Catalog) -> None:
+def test_where_all_words_are_common_the_rarest_beside_any_other_comes_first(
+    catalog: Catalog,
+) -> None:
     numbers = found(catalog, "council bridge river market", limit=100)
-    everything = {number for number in range(1, 401) if number % 60 == 0}
-    assert set(numbers[: len(everything)]) == everything
-    three = {
+    # Of the four, the fewest have market: one in five. All that have another too are scored by all.
+    several = {
         number
         for number in range(1, 401)
-        if sum(number % divisor == 0 for divisor in (2, 3, 4, 5)) == 3
+        if number % 5 == 0 and any(number % divisor == 0 for divisor in (2, 3, 4))
     }
-    assert set(numbers[len(everything) : len(everything) + 10]) <= three
+    assert len(several) <= MOST
+    assert set(numbers[: len(several)]) == several
+    everything = {number for number in several if number % 60 == 0}
+    assert set(numbers[: len(everything)]) == everything
     assert len(numbers) == len(set(numbers)) == 100
+
+
+def test_of_common_words_passages_are_scored_as_if_all_were(catalog: Catalog) -> None:
+    text = "council bridge river market"
+    best = WordSearch(catalog, most_scored=MOST).find(text, limit=20)
+    whole = dict(catalog.search_words(" OR ".join(quoted_words(text)), limit=PASSAGES))
+    assert best == [(number, whole[number]) for number, _ in best]
+    assert [number for number, _ in best] == list(whole)[:20]
+
+
+@pytest.mark.parametrize("source", ["herald", "post"])
+@pytest.mark.parametrize("text", ["council", "council bridge river market", "seldom own7 council"])
+def test_a_filter_that_lets_few_through_finds_all_of_them_with_their_scores(
+    catalog: Catalog, text: str, source: str
+) -> None:
+    allowed = catalog.allowed_passages(Filters(source=source))
+    hits = WordSearch(catalog, most_scored=len(allowed)).find(text, limit=PASSAGES, allowed=allowed)
+    every = catalog.search_words(" OR ".join(quoted_words(text)), limit=PASSAGES)
+    assert len(allowed) < PASSAGES
+    assert hits == [hit for hit in every if hit[0] in set(allowed.tolist())] != []
 
 
 def test_a_common_word_alone_finds_the_newest(catalog: Catalog) -> None:
