@@ -107,8 +107,7 @@ class Dateline:
                 self.ask, self.environ
             ).printed:
                 figures.askable_s = time.perf_counter() - begun
-            # Asking takes the processor from what is asked for: a twentieth of the time at most adds
-            # to what is told.
+            # Asking takes the processor from the rebuild, so it is asked ever more seldom.
             time.sleep(max(0.05, (time.perf_counter() - begun) / 20))
         process.wait()
         figures.ingest_s = time.perf_counter() - begun

@@ -7,18 +7,18 @@ import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from embeddings.errors import NotFound
 from embeddings.records import Filters
 from qa.answer import IN_FULL, Answer, Citation, Refusal
-from qa.before import past_of, shown_in
 from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked, check_question
-from qa.followups import Standalone, in_context, standalone
-from qa.history import stem
-from qa.nouns import SAID_ABOUT
-from qa.pointing import Pointing, as_plain, pointing
+from qa.glance import stands_alone
 from qa.stages import Stage
-from qa.which_one import chosen, is_a_number
+from qa.standalone import Standalone
+
+if TYPE_CHECKING:
+    from qa.pointing import Pointing
 
 CHOOSE = "choose one, or ask in full"
 # How many turns back an article is still under discussion.
@@ -140,6 +140,7 @@ class Conversation:
 
     def _pointed(self, question: str, asked_of: Pointing, top: int) -> Answer:
         """What is told of what was cited, or a refusal where nothing is known of it."""
+        from qa.before import shown_in
         from qa.pointed import beginning, pointed
 
         library = self._engine.library
@@ -160,10 +161,13 @@ class Conversation:
 
     def _that_tells(self, found: Answer, whole: Standalone, top: int, filters: Filters) -> Answer:
         """What was found; where anything at all about something was asked for, what names it."""
+        if found.answered:
+            return found
         from qa.further import telling_of
+        from qa.nouns import SAID_ABOUT
 
         said = SAID_ABOUT.match(whole.text)
-        if found.answered or said is None:
+        if said is None:
             return found
         citations = telling_of(
             self._engine.library,
@@ -190,8 +194,13 @@ class Conversation:
     def _understood(self, asked: str, as_written: bool) -> Standalone:
         if _is_too_long(asked):
             return Standalone(asked)  # It is refused, whatever it may mean.
-        if as_written:
+        if as_written or (not self._turns and stands_alone(asked)):
             return Standalone(asked)
+        from qa.before import past_of, shown_in
+        from qa.followups import in_context, standalone
+        from qa.pointing import as_plain, pointing
+        from qa.which_one import chosen, is_a_number
+
         past = past_of([turn for turn in self._turns if not _is_too_long(turn.question)])
         offered = self._turns[-1].answer.choices if self._turns else ()
         if (choice := chosen(as_plain(asked), offered)) is not None:
@@ -208,6 +217,8 @@ class Conversation:
 
     def _told(self, word: str) -> bool:
         """Whether an article cited in the last turns has the word, in whatever form."""
+        from qa.history import stem
+
         begins = re.compile(rf"\b{re.escape(stem(word).removesuffix('y'))}", re.IGNORECASE)
         cited = [c.article_id for turn in self._turns[-LAST:] for c in turn.answer.citations]
         for article_id in dict.fromkeys(cited):

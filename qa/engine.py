@@ -186,7 +186,7 @@ class Engine:
         preferred: Sequence[str],
         watch: Callable[[Stage], None],
     ) -> _Found:
-        from qa import compose, dates, decide, read, retrieve, spelling
+        from qa import compose, dates, decide, read, retrieve
 
         if reason := self._nothing_to_ask(filters):
             return _Found(refusal=Refusal(reason))
@@ -251,6 +251,8 @@ class Engine:
                 )
                 missing = decide.missing_words(question, f"{nearest.title} {nearest.text}")
                 told = (f"{hit.passage.title} {hit.passage.text}" for hit in hits)
+                from qa import spelling
+
                 slip = spelling.respelt(
                     question,
                     missing,

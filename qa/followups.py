@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from qa import ellipsis
 from qa.answer import Choice
@@ -22,8 +22,8 @@ from qa.missing import about_the_same, with_missing
 from qa.nouns import nouns, subject_of
 from qa.past import Past
 from qa.phrases import names_in
-from qa.pointing import Pointing
 from qa.somebody import asked_of_each
+from qa.standalone import Standalone
 from qa.unclear import leans_on_nothing, unknown_noun
 
 MOST_PAST = 8
@@ -31,27 +31,6 @@ MOST_PAST = 8
 MOST_TITLE_WORDS = 5
 _IS = re.compile(r"\b(what|who|where|when|why|how)[’']s\b", re.IGNORECASE)
 _LEAD = re.compile(r"^(?:and|but|so)\b[,\s]+", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Standalone:
-    """The question to search. `unclear` says in words what is missing where it cannot be.
-
-    `choices` are what it may mean; where it can be searched, offered if nothing answers it.
-    `context` is what was said before, newest first, to be searched beside the question, and
-    `article_ids` the articles under discussion, to be preferred softly; neither where the
-    question begins the conversation. `more`, where it is not None, says that nothing need be
-    searched: more is asked for of what was answered before, and `more` is what that was about.
-    Nor where `pointing` is set: it asks of what was cited before.
-    """
-
-    text: str
-    choices: tuple[Choice, ...] = ()
-    unclear: str | None = None
-    context: str = ""
-    article_ids: tuple[str, ...] = ()
-    more: str | None = None
-    pointing: Pointing | None = None
 
 
 def standalone(
@@ -97,15 +76,17 @@ def standalone(
     return in_context(whole, past)
 
 
-def _is_of_the_same(
-    question: str, terms: dict[str, Term], told: Callable[[str], bool]
-) -> bool:
+def _is_of_the_same(question: str, terms: dict[str, Term], told: Callable[[str], bool]) -> bool:
     """Whether it asks of "the governor", whom nothing said names, and the articles cited do."""
     if names_in(f"x {question}"):
         return False
     words = [found for found in nouns(question) if found.text.startswith("the ")]
     heads = [WORD.findall(noun.text)[-1] for noun in words]
-    return bool(heads) and not any(s in terms for s in content_stems(question)) and all(told(h) for h in heads)
+    return (
+        bool(heads)
+        and not any(s in terms for s in content_stems(question))
+        and all(told(h) for h in heads)
+    )
 
 
 def in_context(question: str, past: Sequence[Past]) -> Standalone:

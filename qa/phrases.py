@@ -93,9 +93,9 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
         begins = not at or text[: span[0].start()].rstrip()[-1:] in '.?!“"'
         if len(span) == 1 and begins and goes_on:
             named = False
-        if begins and len(span) > 2 and span[1].group() in ("in", "of", "for"):
-            if _is_plural(span[0].group()):  # "Shares in Cairn Energy fell."
-                named, whole = False, whole[:1].lower() + whole[1:]
+        joined = len(span) > 2 and span[1].group() in ("in", "of", "for")
+        if begins and joined and _is_plural(span[0].group()):  # "Shares in Cairn Energy fell."
+            named, whole = False, whole[:1].lower() + whole[1:]
         runs.append(Phrase(_without_possessive(whole), frozenset(said), worth, age, named))
         at = last + 1
     return runs

@@ -43,6 +43,15 @@ def test_asking_imports_no_heavy_module(built: Path) -> None:
     assert {"faiss", "onnxruntime", "tokenizers"} <= names, "the probe looks at the real path"
 
 
+def test_a_plain_first_question_imports_nothing_that_reads_follow_ups(built: Path) -> None:
+    ask = ("--library", str(built), "--no-save", "--ask")
+    follow_ups = {"qa.followups", "qa.missing", "qa.ellipsis", "qa.pointing", "qa.spelling"}
+    _, names = modules_after(*ask, "how much did the bridge cost?")
+    assert not names & follow_ups
+    _, names = modules_after(*ask, "how much did it cost?")
+    assert "qa.followups" in names, "the probe looks at the real path"
+
+
 def test_rebuilding_with_an_exported_model_imports_no_torch(
     encoder: object, articles: Path, tmp_path: Path
 ) -> None:
