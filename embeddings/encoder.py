@@ -26,7 +26,9 @@ class Encoder:
         self._session = open_graph(
             model.folder / "model.onnx", digest=model.graph_digest, threads=threads
         )
-        self._pad_id = self._tokenizer.token_to_id("[PAD]") or 0
+        pads = map(self._tokenizer.token_to_id, ("[PAD]", "<pad>"))
+        self._pad_id = next((pad for pad in pads if pad is not None), 0)
+        self._prompt_tokens = self.count_tokens([model.document_prompt])[0]
 
     @property
     def dimension(self) -> int:
@@ -34,8 +36,8 @@ class Encoder:
 
     @property
     def max_tokens(self) -> int:
-        """The longest text the model reads, in its tokens, with its two marks."""
-        return self.model.max_tokens
+        """The longest passage the model reads, in its tokens, with its two marks."""
+        return self.model.max_tokens - self._prompt_tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's number of tokens, without the marks at its ends."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import warnings
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ PRECISIONS = ("int8", "fp32")
 # Raised with any change to what is written, so that old exports and vectors are made again.
 EXPORT_FORMAT = 1
 _OPSET = 17
+_DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 
 
 def export(name: str, folder: Path, *, precision: str) -> None:
@@ -54,6 +56,10 @@ def export(name: str, folder: Path, *, precision: str) -> None:
             features = dict(zip(self.inputs, tensors, strict=True))
             return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=-1)
 
+    query_prompt, document_prompt = _prompts_of(model)
+    tokenizer = _tokenizer_of(model)
+    if (query_prompt or document_prompt) and _leaves_prompts_out(model):
+        raise ValueError("it leaves its prompts out of the vectors, which Dateline cannot")
     sample = model.preprocess(
         ["One sentence.", "Another sentence, a little longer than the first."]
     )
@@ -62,7 +68,10 @@ def export(name: str, folder: Path, *, precision: str) -> None:
     ]
     dynamic: dict[str, dict[int, str]] = {key: {0: "batch", 1: "sequence"} for key in inputs}
     dynamic["sentence_embedding"] = {0: "batch"}
-    plain = folder / "fp32.onnx"
+    # In a folder of its own: weights of more than 2 GB are written to files beside the graph.
+    exact = folder / "fp32"
+    exact.mkdir()
+    plain = exact / "model.onnx"
     with torch.no_grad():
         torch.onnx.export(
             Graph(inputs),
@@ -74,30 +83,60 @@ def export(name: str, folder: Path, *, precision: str) -> None:
             opset_version=_OPSET,
             dynamo=False,
         )
-    graph = folder / "model.onnx"
+    dimension, most_tokens = model.get_embedding_dimension(), model.max_seq_length
     if precision == "int8":
         from onnxruntime.quantization import QuantType, quantize_dynamic
 
+        del model, Graph  # Gigabytes, with some models.
         # By channel: with one scale a matrix, the cosine to the exact vectors of 60 news
         # passages fell from .993 to .953.
-        quantize_dynamic(plain, graph, weight_type=QuantType.QInt8, per_channel=True)
-        plain.unlink()
+        quantize_dynamic(
+            plain, folder / "model.onnx", weight_type=QuantType.QInt8, per_channel=True
+        )
     else:
-        plain.replace(graph)
+        for file in exact.iterdir():
+            file.replace(folder / file.name)
+    shutil.rmtree(exact)
 
-    model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
-    prompts = model.prompts
+    tokenizer.save(str(folder / "tokenizer.json"))
     card = {
         "format": EXPORT_FORMAT,
         "model": name,
         "precision": precision,
-        "dimension": int(model.get_embedding_dimension() or 0),
-        "max_tokens": int(model.max_seq_length or 512),
+        "dimension": int(dimension or 0),
+        "max_tokens": int(most_tokens or 512),
         "inputs": inputs,
-        "query_prompt": prompts.get("query", ""),
-        "document_prompt": prompts.get("document", prompts.get("passage", "")),
+        "query_prompt": query_prompt,
+        "document_prompt": document_prompt,
     }
     (folder / "card.json").write_text(json.dumps(card, indent=1), "utf-8")
+
+
+def _prompts_of(model: Any) -> tuple[str, str]:
+    """What the model is to see before a question, and before a passage.
+
+    A saved model always has a "document" prompt, which may be an empty one that nobody wrote: the
+    one that says something counts. One by default is for both, unless its name tells otherwise.
+    """
+    prompts = {name: text or "" for name, text in model.prompts.items()}
+    default = model.default_prompt_name or ""
+    query = prompts.get("query", "")
+    document = next(filter(None, map(prompts.get, _DOCUMENT_PROMPTS)), "")
+    if not query and not document and default not in ("query", *_DOCUMENT_PROMPTS):
+        query = document = prompts.get(default, "")
+    return query, document
+
+
+def _tokenizer_of(model: Any) -> Any:
+    """Its tokenizer as the library that reads it here knows it."""
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+    if tokenizer is None or any(hasattr(part, "sub_modules") for part in model):
+        raise ValueError("it is not one transformer with a fast tokenizer, the kind Dateline runs")
+    return tokenizer
+
+
+def _leaves_prompts_out(model: Any) -> bool:
+    return any(not getattr(part, "include_prompt", True) for part in model)
 
 
 def _refuse_pickle(*_: object, **__: object) -> Any:

@@ -101,13 +101,16 @@ def fetch_once(url: str, bounds: Bounds, headers: Mapping[str, str] | None = Non
 
 def _say_nonsense(error: Exception) -> str:
     """One line on what urllib3 raises: that nobody answers, or how it is answered."""
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+    from urllib3.exceptions import IncompleteRead, NewConnectionError
+    from urllib3.exceptions import TimeoutError as TooLong
 
     if isinstance(error, NewConnectionError):  # Before what it is a kind of.
         why = getattr(error.__cause__, "strerror", None) or "no connection"
         return f"cannot be reached ({why}); check the address, or try again later"
-    if isinstance(error, ConnectTimeoutError):
+    if isinstance(error, TooLong):
         return "the server takes too long; try again later"
+    if any(isinstance(cause, IncompleteRead) for cause in (error, error.__cause__, *error.args)):
+        return "the connection broke off before the end; try again later"
     return f"the server's answer makes no sense ({type(error).__name__}); try again later"
 
 
@@ -196,7 +199,9 @@ def _connected(
         connection.connect()
         held = connection.sock
         assert held is not None
-        held.settimeout(min(bounds.silence_s, bounds.whole_s))
+        # urllib3 sets it on the socket anew with every request.
+        connection.timeout = min(bounds.silence_s, bounds.whole_s)
+        held.settimeout(connection.timeout)
 
         def cut_off() -> None:
             # A server that sends a byte now and then keeps every single wait short.

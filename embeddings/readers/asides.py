@@ -24,12 +24,14 @@ from embeddings.readers.aside_rules import (
     PITCH,
 )
 from embeddings.readers.cleaning import has_words, single_spaced
+from embeddings.readers.pulse import beat
 from embeddings.sentences import split_sentences
 
 # Longer lines are prose, or a whole page in one line.
 _LONGEST_LINE = 600
 # Of a text that is mostly such lines, a list of links, they are what it says.
 _LEAST_LEFT = 0.5
+_LINES_A_BEAT = 1_000
 _MARKS = " -–—−|•·*>►▶♦■●…_"
 
 # A newsletter's name in quotation marks quotes nobody.
@@ -46,6 +48,8 @@ def drop_asides(text: str, *, spares_first: bool = True) -> str:
     lines = text.split("\n")
     kept: list[str] = []
     for at, line in enumerate(lines):
+        if at % _LINES_A_BEAT == 0:
+            beat()
         if (
             (at == 0 and spares_first)
             or len(line) > _LONGEST_LINE

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import itertools
 import zipfile
 import zlib
+
+from embeddings.readers.record import rank_of_key
 
 _HEADS = (
     (b"%PDF-", ".pdf"),
@@ -22,6 +26,8 @@ _MAIL = (
 )
 _FEEDS = (b"<rss", b"<feed", b"<rdf:rdf", b"<urlset", b"<sitemapindex")
 _HEAD_BYTES = 4096
+_TABLE_BYTES = 64 * 1024
+_TABLE_ROWS = 20
 # Where a TAR archive says that it is one.
 _TAR_AT = 257
 
@@ -49,7 +55,9 @@ def suffix_of(data: bytes) -> str:
         return ".jsonl" if _is_lines(data) else ".json"
     if low.startswith(_MAIL):
         return ".eml"
-    return ".md" if head.startswith((b"---\n", b"# ")) else ".txt"
+    if head.startswith((b"---\n", b"# ")):
+        return ".md"
+    return _table_suffix(data) or ".txt"
 
 
 def _zip_suffix(data: bytes) -> str:
@@ -67,7 +75,7 @@ def _zip_suffix(data: bytes) -> str:
 
 def _gzip_suffix(data: bytes) -> str:
     try:
-        head = zlib.decompressobj(wbits=31).decompress(data, _HEAD_BYTES)
+        head = zlib.decompressobj(wbits=31).decompress(data, _TABLE_BYTES)
     except zlib.error:
         return ".txt.gz"  # The reader says what is wrong with it.
     return f"{suffix_of(head)}.gz"
@@ -77,3 +85,25 @@ def _is_lines(data: bytes) -> bool:
     """Whether the first line is an object by itself, and another follows."""
     first, _, rest = data.lstrip().partition(b"\n")
     return first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
+
+
+def _table_suffix(data: bytes) -> str:
+    """That of a table whose first row names a text and something else; empty where it is none.
+
+    Every row must have as many cells as the first: prose with commas in its first line has not.
+    """
+    begun = data[:_TABLE_BYTES].decode("utf-8-sig", "replace")
+    for delimiter, suffix in (("\t", ".tsv"), (",", ".csv"), (";", ".csv")):
+        try:
+            reader = csv.reader(io.StringIO(begun, newline=""), delimiter=delimiter)
+            rows = [row for row in itertools.islice(reader, _TABLE_ROWS) if row]
+        except csv.Error:
+            continue
+        # The last may have been cut off.
+        whole = rows[:-1] if len(rows) > 2 else rows
+        if len(rows) < 2 or len({len(row) for row in whole}) > 1:
+            continue
+        known = [rank[1] for name in rows[0] if (rank := rank_of_key(name.strip()))]
+        if "text" in known and len(known) > 1:
+            return suffix
+    return ""

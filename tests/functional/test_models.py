@@ -287,8 +287,8 @@ def test_a_model_from_elsewhere_is_named_before_it_is_used(
 ) -> None:
     model = tmp_path / "elsewhere"
     shutil.copytree(other_model, model)
-    # Another digest than that of the model it is a copy of.
-    (model / "README.txt").write_text("A copy.")
+    # Another digest than that of the model it is a copy of, and than those of earlier copies.
+    (model / "README.txt").write_text(f"A copy: {tmp_path}")
     said: list[str] = []
     find_model(str(model), say=said.append)
     assert said == [

@@ -344,6 +344,26 @@ def close_at_once(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.close()
 
 
+def stalled(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(b"<p>")
+    handler.wfile.flush()
+    time.sleep(9)
+
+
+@pytest.mark.parametrize("answer", [silent, stalled])
+def test_a_server_that_falls_silent_is_waited_for_as_long_as_is_said(
+    server: Server, answer: Answer
+) -> None:
+    server.pages["/page"] = answer
+    bounds = Bounds(whole_s=30.0, silence_s=0.7, allow_private=True)
+    begun = time.monotonic()
+    with pytest.raises(FetchFailed, match="the server takes too long; try again later"):
+        fetch_once(f"{server.url}/page", bounds)
+    assert time.monotonic() - begun < 4
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
@@ -353,7 +373,7 @@ def close_at_once(handler: BaseHTTPRequestHandler) -> None:
         (endless, "larger than 1 MiB"),
         (bomb, "larger than 1 MiB"),
         (nonsense, "makes no sense"),
-        (short, "makes no sense"),
+        (short, "broke off before the end"),
         (false_gzip, "makes no sense"),
         (long_head, "makes no sense"),
         (close_at_once, "cannot be reached|makes no sense"),

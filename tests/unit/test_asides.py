@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.readers import pulse
 from embeddings.readers.asides import drop_asides, without_aside
 from embeddings.readers.drafting import make_draft
 
@@ -207,6 +208,16 @@ def test_no_line_takes_long(piece: str) -> None:
     for head in ("", "Sign up ", "Reporting by ", "FILE - ", "You can reach him "):
         without_aside((head + piece * 600)[:600])
     assert time.process_time() - begun < 0.5
+
+
+def test_a_long_text_gives_signs_of_life_while_it_is_gone_through() -> None:
+    heard: list[None] = []
+    pulse.listen(lambda: heard.append(None))
+    try:
+        drop_asides("\n\n".join(["He read more about it in a report for the council."] * 5_000))
+    finally:
+        pulse.listen(None)
+    assert len(heard) == 10
 
 
 @given(st.lists(st.text(alphabet="abc .!?“”\t", max_size=200), max_size=12))
