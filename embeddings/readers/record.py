@@ -93,6 +93,20 @@ def note_of_keys(record: dict[str, Any], told: Mapping[str, str] | None = None) 
     return Note(", ".join(f"{field} from “{key}”" for field, key in sorted(taken.items())))
 
 
+def drop_found(missing: dict[str, str], record: dict[str, Any]) -> None:
+    """Take out of the told keys, by our fields, those that the record has."""
+    if missing:
+        keys = {_folded(key) for key in _unwrapped(record)}
+        for field in [field for field, name in missing.items() if _folded(name) in keys]:
+            del missing[field]
+
+
+def note_of_missing(missing: Mapping[str, str]) -> Note:
+    """That no record had keys which a person told."""
+    named = ", ".join(f"“{clean_line(name)}” for {field}" for field, name in missing.items())
+    return Note(f"no record has a key {named}; give --columns again with the file, as its keys are")
+
+
 def rank_of_key(key: str) -> tuple[int, str] | None:
     """Which of our fields a key or a column's name is, after how surely, the least first; None
     where it is none."""

@@ -15,7 +15,12 @@ from embeddings.readers.markup import read_markup
 from embeddings.readers.note import Note
 from embeddings.readers.opening import read_document, show_path
 from embeddings.readers.pulse import beat
-from embeddings.readers.record import draft_of_record, note_of_keys
+from embeddings.readers.record import (
+    draft_of_record,
+    drop_found,
+    note_of_keys,
+    note_of_missing,
+)
 from embeddings.records import Draft
 
 # Where programs put their records, the first that holds some wins.
@@ -50,6 +55,7 @@ def read_json(
     records = find_records(whole)
     is_feed = isinstance(whole, dict) and "jsonfeed.org" in str(whole.get("version", ""))
     found = 0
+    missing = dict(columns or {})
     told: list[BadRecord] = []
     for number, record in enumerate(records, 1):
         where = f"record {number}"
@@ -58,6 +64,7 @@ def read_json(
             continue
         if is_feed:
             record = _entry_of_feed(record, whole)
+        drop_found(missing, record)
         draft = draft_of_record(record, where, columns)
         if isinstance(draft, BadRecord):
             told.append(draft)
@@ -75,6 +82,8 @@ def read_json(
             else "it has no records: give a list of objects with a title and a text"
         )
         raise ArticleUnreadable(f"{show_path(path)} holds no articles; {why}")
+    if missing:
+        yield note_of_missing(missing)
     yield from told[:_MOST_TOLD]
 
 

@@ -14,7 +14,12 @@ from embeddings.readers.cleaning import clean_line
 from embeddings.readers.decoding import refuse_known_binary
 from embeddings.readers.note import Note
 from embeddings.readers.opening import show_path
-from embeddings.readers.record import draft_of_record, note_of_keys
+from embeddings.readers.record import (
+    draft_of_record,
+    drop_found,
+    note_of_keys,
+    note_of_missing,
+)
 from embeddings.records import Draft
 
 MAX_LINE_BYTES = 16 * 1024 * 1024
@@ -89,6 +94,7 @@ def _read_records(
     """What each line that is not blank gives, and whether the line is text at all."""
     number = 0
     is_first = True
+    missing = dict(columns or {})
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
         is_text = b"\0" not in line
@@ -100,6 +106,7 @@ def _read_records(
         elif line.strip():
             record = _read_line(line)
             if isinstance(record, dict):
+                drop_found(missing, record)
                 read = draft_of_record(record, f"line {number}", columns)
                 if is_first and isinstance(read, Draft):
                     is_first = False
@@ -108,6 +115,8 @@ def _read_records(
             else:
                 read = BadRecord(f"line {number}", record)
             yield read, is_text and not _is_undecodable(read)
+    if missing and not is_first:
+        yield note_of_missing(missing), True
 
 
 def _is_undecodable(record: Draft | BadRecord | Note) -> bool:

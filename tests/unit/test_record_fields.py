@@ -119,3 +119,16 @@ def test_a_row_without_text_says_so_by_its_columns_name(tmp_path: Path) -> None:
     bad = [found for found in read_file(path) if isinstance(found, BadRecord)]
     why = "no text in its column “Story Text”; fill it in, or name another with --columns text=NAME"
     assert bad == [BadRecord("row 3", why)]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_told_key_that_no_record_has_is_told(tmp_path: Path, name: str) -> None:
+    record = {"kop": "Ferry", "verhaal": SAID}
+    columns = {"text": "verhaal", "title": "kopje", "author": "naam"}
+    *_, last = found_in(tmp_path, name, record, columns)
+    assert last == Note(
+        "no record has a key “kopje” for title, “naam” for author; give --columns again with the "
+        "file, as its keys are"
+    )
+    columns = {"text": "Verhaal", "title": "kop"}
+    assert all("no record" not in str(found) for found in found_in(tmp_path, name, record, columns))
