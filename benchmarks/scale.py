@@ -1,14 +1,15 @@
 """Libraries of many passages on one machine: what finding, opening and adding cost.
 
     python benchmarks/scale.py --data DIR --work FOLDER [--sizes 10000,100000,1000000] [--json FILE]
-        [--keep] [--reuse]
+        [--keep] [--reuse] [--words]
 
 Each library is a real one, made through `Library.put_article`, of twenty passages an article. Their
 texts are real: sentences of DIR/realtimeqa_gold's articles, drawn anew. Their vectors are those of
 its passages (48,000, embedded once in FOLDER), and beyond that many, ones drawn from them with
 noise (cosine about .9 with what they were drawn from), since embedding a million takes hours:
 near neighbours lie as in real libraries, but more of them. Questions are those of
-realtimeqa_gold and squad. Recall is that of the ten nearest by comparing with every vector.
+realtimeqa_gold and squad. Recall is that of the ten nearest by comparing with every vector, and by
+words, of the ten best with all scored that have any.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from embeddings.encoder import Encoder
 from embeddings.library import Library, digest_of
 from embeddings.models import DEFAULT_MODEL, find_model
 from embeddings.records import Draft, Filters, Sentence
+from embeddings.words import quoted_words
+from embeddings.wordsearch import flags
 
 Floats = npt.NDArray[np.float32]
 A_TIME = 20
@@ -44,7 +47,11 @@ NOISE = 0.48
 QUESTIONS = 100
 OPENED = ("search, s", "words, s", "peak MB", "resident MB without files")
 RARE, HALF = "Rare Gazette", "Half Times"
-FLOOD = "what did the people say about the new one that they said would be the first of the year"
+# Of such words questions are made that have no rare one.
+FLOOD = (
+    "people say new one said first year time government take last world country state week day "
+    "work home life help public report police president company"
+)
 # Opened by a process of its own: what it takes to the first passages, and the memory it holds.
 OPENING = """
 import json, re, sys, time
@@ -75,6 +82,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="10000,100000,1000000")
     parser.add_argument("--keep", action="store_true", help="leave the libraries in FOLDER")
     parser.add_argument("--reuse", action="store_true", help="measure libraries kept before")
+    parser.add_argument("--words", action="store_true", help="with --reuse: word search alone")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
@@ -84,9 +92,17 @@ def main() -> None:
     random.Random(sets.SEED).shuffle(asked)
     asked = asked[:QUESTIONS]
     queries = np.stack([encoder.encode_query(question) for question in asked])
+    rows = []
+    if given.words:
+        for size in map(int, given.sizes.split(",")):
+            with Library(given.work / f"scale-{size}") as library:
+                rows.append({"passages": size, **by_words(library, asked)})
+            print(json.dumps(rows[-1], indent=1), flush=True)
+        if given.json:
+            given.json.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+        return
     with Library(sets.built(given.data, "realtimeqa_gold", given.work)) as real:
         base, texts = known(real)
-    rows = []
     for size in map(int, given.sizes.split(",")):
         folder = given.work / f"scale-{size}"
         if not given.reuse:
@@ -140,8 +156,7 @@ def measured(
         row["opened"] = dict(zip(OPENED, opened(folder), strict=True))
         row["meaning"] = timed([lambda q=q: library.search_vectors(q, limit=100) for q in queries])
         row["recall@10"] = recall(library, whole, queries, Filters())
-        row["words"] = timed([lambda q=q: library.search_words(q, limit=100) for q in asked])
-        row["words, flood"] = timed([lambda: library.search_words(FLOOD, limit=100)] * 5)
+        row.update(by_words(library, asked))
         for name, source in (("0.1 %", RARE), ("50 %", HALF)):
             within = Filters(source=source)
             row[f"meaning, {name}"] = timed(
@@ -149,10 +164,6 @@ def measured(
                  for q in queries[:20]]
             )  # fmt: skip
             row[f"recall@10, {name}"] = recall(library, whole, queries[:20], within)
-            row[f"words, {name}"] = timed(
-                [lambda q=q, w=within: library.search_words(q, limit=100, filters=w)
-                 for q in asked[:20]]
-            )  # fmt: skip
         begun = time.perf_counter()
         put(library, "one more", "", texts[:SENTENCES], [base[0]], "New")  # replaces an earlier one
         near = library.search_vectors(base[0], limit=5)
@@ -160,6 +171,40 @@ def measured(
         newest = library.passages([hit.passage_id for hit in near]).values()
         assert any(passage.article_id == "one more" for passage in newest)
     return row
+
+
+def by_words(library: Library, asked: Sequence[str]) -> dict[str, Any]:
+    """What finding by words costs, and how much it finds of what scoring all would find."""
+    chooser = random.Random(5)
+    floods = [" ".join(chooser.sample(FLOOD.split(), chooser.randint(3, 7))) for _ in range(20)]
+    row: dict[str, Any] = {}
+    for name, questions, within in (
+        ("words", asked, Filters()),
+        ("words, 0.1 %", asked[:40], Filters(source=RARE)),
+        ("words, 50 %", asked[:40], Filters(source=HALF)),
+        ("words, flood", floods, Filters()),
+        ("words, flood, 0.1 %", floods, Filters(source=RARE)),
+        ("words, flood, 50 %", floods, Filters(source=HALF)),
+    ):
+        row[name] = timed(
+            [lambda q=q, w=within: library.search_words(q, limit=100, filters=w) for q in questions]
+        )
+        row[f"{name}, recall@10"] = recall_by_words(library, questions[:20], within)
+    return row
+
+
+def recall_by_words(library: Library, asked: Sequence[str], within: Filters) -> float:
+    """The share of the ten best of all that have any of the words that are the ten found."""
+    catalog = library._searching._catalog  # type: ignore[attr-defined]
+    among = None if within.empty else flags(library.allowed(within))
+    shares = []
+    for question in asked:
+        everything = " OR ".join(quoted_words(question))
+        best = {i for i, _ in catalog.search_words(everything, limit=10, among=among)}
+        found = library.search_words(question, limit=100, filters=within)[: len(best)]
+        if best:
+            shares.append(len(best & {i for i, _ in found}) / len(best))
+    return statistics.mean(shares)
 
 
 def vectors_like(base: Floats, size: int) -> Floats:

@@ -3,7 +3,8 @@
 Articles are read and stored here, as always, and can be found by their words at once; what
 waits for a vector goes to workers that each load the encoder once. Vectors come back in any
 order and are stored by this process, under the digest of the text they were made from: a
-passage that two workers embedded, because one of their machines died, is stored once.
+passage that two workers embedded, because one of their machines died, is stored once. Where the
+cluster has GPUs there is a worker for each; else one for each core.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from embeddings.encoder import Encoder
 from embeddings.errors import DatelineError, ModelUnavailable
 from embeddings.library import Library, encoded_text
 from embeddings.models import ExportedModel, find_model
+from embeddings.on_gpu import GpuEncoder, is_here
 from embeddings.outcome import Progress
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class Cluster:
 
     def __init__(self, address: str = "") -> None:
         self._address = address
+        # What the workers ran on, "cpu" or "cuda", as far as they have answered.
+        self.devices: set[str] = set()
 
     def __enter__(self) -> Cluster:
         # Ray reports its use to its makers unless told otherwise; Dateline tells nobody.
@@ -117,21 +121,25 @@ class Cluster:
             for digest, title, body in waiting
         ]
         resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        workers = max(1, int(resources.get("CPU", 1)))
+        gpus = int(resources.get("GPU", 0))
+        workers = gpus or max(1, int(resources.get("CPU", 1)))
         batches: Dataset = ray.data.from_items(
             rows, override_num_blocks=max(1, -(-len(rows) // BATCH_PASSAGES))
         ).map_batches(
             Worker,
             fn_constructor_kwargs={
-                "name": model.name, "precision": model.precision, "model_id": model.id
+                "name": model.name, "precision": model.precision, "model_id": model.id,
+                "has_gpu": gpus > 0,
             },
             batch_size=BATCH_PASSAGES,
             # As many as there is room for, and never waiting for more than that.
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=workers),
             num_cpus=1,
+            num_gpus=1 if gpus else None,
         )  # fmt: skip
         try:
             for batch in batches.iter_batches(batch_size=BATCH_PASSAGES, batch_format="numpy"):
+                self.devices.update(map(str, batch["device"]))
                 digests = [bytes.fromhex(str(digest)) for digest in batch["digest"]]
                 yield digests, list(np.asarray(batch["vector"], dtype=np.float32))
         except ray.exceptions.RayError as error:
@@ -148,20 +156,29 @@ class Cluster:
 class Worker:
     """On whichever machine Ray puts it: loads the encoder once, and embeds batches."""
 
-    def __init__(self, *, name: str, precision: str, model_id: str) -> None:
-        """Raises `ModelUnavailable` where this machine has another model of that name."""
+    def __init__(self, *, name: str, precision: str, model_id: str, has_gpu: bool = False) -> None:
+        """Raises `ModelUnavailable` where this machine has another model of that name.
+
+        With `has_gpu` Ray has given it a GPU; where torch cannot use that, all cores are used.
+        """
         model = find_model(name, precision=precision)
         if model.id != model_id:
             raise ModelUnavailable(
                 f"a worker's model {name} is {model.id} and the library's is {model_id}; install "
                 "the same Dateline and model on every machine"
             )
-        # There is a worker a core.
-        self._encoder = Encoder(model, threads=1)
+        self._device = "cuda" if has_gpu and is_here() else "cpu"
+        self._encoder: Encoder | GpuEncoder
+        if self._device == "cuda":
+            self._encoder = GpuEncoder(model)
+        else:
+            # There is a worker a core, or one a GPU.
+            self._encoder = Encoder(model, threads=None if has_gpu else 1)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, Any]:
         vectors = self._encoder.encode_passages([str(text) for text in batch["text"]])
-        return {"digest": batch["digest"], "vector": vectors}
+        devices = [self._device] * len(vectors)
+        return {"digest": batch["digest"], "vector": vectors, "device": devices}
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

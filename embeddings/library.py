@@ -355,10 +355,13 @@ class Library:
         with self._lock:
             return self._catalog.count_without_vector(model)
 
-    def waiting_passages(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
-        """(digest, title, text) of up to `limit` passages without a vector of the model."""
+    def waiting_passages(
+        self, model: str, limit: int, *, after: bytes = b""
+    ) -> list[tuple[bytes, str, str]]:
+        """(digest, title, text) of up to `limit` passages without a vector of the model, in the
+        order of their digests, of those `after` one."""
         with self._lock:
-            return self._catalog.passages_without_vector(model, limit)
+            return self._catalog.passages_without_vector(model, limit, after=after)
 
     def put_vectors(self, model: str, vectors: dict[bytes, npt.NDArray[np.float32]]) -> None:
         """Store vectors of shape (dimension,) by digest, in one transaction."""

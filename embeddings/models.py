@@ -73,6 +73,11 @@ def find_model(
     return _read(folder, model_id, name=short)
 
 
+def weights_of(name: str) -> str:
+    """What Sentence Transformers loads for an `ExportedModel`'s name. Raises `ModelUnavailable`."""
+    return _source(name)[0]
+
+
 def _whose(name: str, source: str, may_fetch: bool) -> str:
     """The model for a person, who must see it where its weights are not Dateline's own."""
     if name == DEFAULT_MODEL:

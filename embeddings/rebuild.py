@@ -11,7 +11,7 @@ import datetime
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from embeddings import at_work
@@ -159,7 +159,7 @@ class Rebuild:
         """
         done = 0
         self._total = self._library.waiting(self._encoder.model.id)
-        while not self._cancelled() and (count := self._embed_group()):
+        for count in self._embed_groups():
             done += count
             self._progress(Progress(done, self._total, done))
         return done
@@ -299,25 +299,32 @@ class Rebuild:
     def _embed_left(self, done: int) -> None:
         """What was too much to hold in memory, was left by a rebuild that was ended, or is being
         embedded by another; `done` are the passages embedded before."""
-        left = groups = 0
-        while self._embeds and not self._cancelled() and (count := self._embed_group()):
+        if not self._embeds:
+            return
+        left = 0
+        for groups, count in enumerate(self._embed_groups()):
             # Counting goes through all passages.
-            left = left - count if groups % 16 else self._library.waiting(self._encoder.model.id)
-            done, groups = done + count, groups + 1
+            left = left - count if groups % 256 else self._library.waiting(self._encoder.model.id)
+            done += count
             self._progress(Progress(self._done, self._total, done, max(0, left)))
 
-    def _embed_group(self) -> int:
+    def _embed_groups(self) -> Iterator[int]:
+        """Embeds what waits, until nothing does; how many at a time."""
         model = self._encoder.model.id
-        group = self._library.waiting_passages(model, GROUP_PASSAGES)
-        if not group:
-            return 0
-        vectors = self._encoder.encode_passages(
-            [encoded_text(title, body) for _, title, body in group]
-        )
-        self._library.put_vectors(
-            model, {digest: row for (digest, _, _), row in zip(group, vectors, strict=True)}
-        )
-        return len(group)
+        after = b""
+        while not self._cancelled():
+            # From where the last group ended: going through what is done already takes longer, in
+            # a large library, than embedding. At the end once more, for what others brought.
+            group = self._library.waiting_passages(model, GROUP_PASSAGES, after=after)
+            if not group and not after:
+                return
+            after = group[-1][0] if group else b""
+            if group:
+                texts = [encoded_text(title, body) for _, title, body in group]
+                rows = self._encoder.encode_passages(texts)
+                digests = [digest for digest, _, _ in group]
+                self._library.put_vectors(model, dict(zip(digests, rows, strict=True)))
+                yield len(group)
 
     def _report(self, embedding: Embedding) -> None:
         self._progress(Progress(self._done, self._total, embedding.passages, embedding.left))

@@ -104,6 +104,7 @@ def _mend(
         case "vectors":
             with catalog.writing():
                 catalog.database.execute("DELETE FROM vectors WHERE digest = ?", fault.key)
+                catalog.forget_whole()
             say(f"{fault.told}: dropped; dateline --rebuild makes it anew")
         case "turns":
             done.is_whole = False

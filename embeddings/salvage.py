@@ -212,6 +212,8 @@ def _finish(target: sqlite3.Connection) -> None:
         "INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         [("revision", str(following)), ("removals_from", str(following))],
     )
+    # Vectors may have been lost, and passages whose vectors were not.
+    target.execute("DELETE FROM meta WHERE key IN ('whole_until', 'swept')")
     # A library of before texts had digests.
     target.execute(
         """UPDATE articles SET text_digest = text_digest_of(text)

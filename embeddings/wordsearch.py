@@ -45,7 +45,7 @@ class WordSearch:
         if not words or (allowed is not None and not len(allowed)):
             return []
         highest = self._catalog.highest_passage()
-        among = None if allowed is None else _flags(allowed)
+        among = None if allowed is None else flags(allowed)
         open_to = highest if allowed is None else len(allowed)
         if min(highest, open_to) <= self._most_scored:
             return self._catalog.search_words(_any(words), limit=limit, among=among)
@@ -95,7 +95,7 @@ def _any(words: Iterable[str]) -> str:
     return " OR ".join(words)
 
 
-def _flags(allowed: npt.NDArray[np.int64]) -> bytes:
+def flags(allowed: npt.NDArray[np.int64]) -> bytes:
     """A byte for each id up to the highest, one where it is allowed."""
     flags = np.zeros(int(allowed.max()) + 1, dtype=np.uint8)
     flags[allowed] = 1

@@ -167,6 +167,7 @@ class Articles(Reading, Vectors):
             (revision, found[0]),
         )
         self._database.execute("DELETE FROM passages WHERE article = ?", found)
+        self._leave_unswept()
 
     def update_fields(
         self,

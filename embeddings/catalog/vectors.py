@@ -12,6 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from embeddings.catalog.connection import Connection
 from embeddings.catalog.values import as_bytes, as_int
 
+# In a library of a million passages, looking for each one's vector reads gigabytes. So it is noted
+# up to which revision every passage has one, and that no vector is without a passage.
+WHOLE_UNTIL = "whole_until"
+_SWEPT = "swept"
+
 
 class Vectors(Connection):
     """Vectors stored, found missing, and told to those who follow."""
@@ -29,25 +34,49 @@ class Vectors(Connection):
             known.update(as_bytes(row[0]) for row in rows)
         return known
 
-    def passages_without_vector(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
-        """(digest, title, text) of up to `limit` passages the model has not embedded yet."""
+    def passages_without_vector(
+        self, model: str, limit: int, *, after: bytes = b""
+    ) -> list[tuple[bytes, str, str]]:
+        """(digest, title, text) of up to `limit` passages the model has not embedded yet, in the
+        order of their digests, of those `after` one."""
+        revision, digest, since = self._since(model)
         rows = self.all_rows(
-            """SELECT p.digest, a.title, p.body
+            f"""SELECT p.digest, a.title, p.body
                FROM passages p JOIN articles a ON a.number = p.article
-               WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)
-               GROUP BY p.digest LIMIT ?""",
-            (model, limit),
+               WHERE {revision} > ? AND {digest} > ? AND NOT EXISTS
+                   (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)
+               GROUP BY {digest} ORDER BY {digest} LIMIT ?""",
+            (since, after, model, limit),
         )
         return [(as_bytes(digest), str(title), str(body)) for digest, title, body in rows]
 
     def count_without_vector(self, model: str) -> int:
+        revision, _, since = self._since(model)
         row = self.one_row(
-            """SELECT count(DISTINCT p.digest) FROM passages p WHERE NOT EXISTS
+            f"""SELECT count(DISTINCT p.digest) FROM passages p WHERE {revision} > ? AND NOT EXISTS
                (SELECT 1 FROM vectors v WHERE v.model = ? AND v.digest = p.digest)""",
-            (model,),
+            (since, model),
         )
         assert row is not None
         return as_int(row[0])
+
+    def _since(self, model: str) -> tuple[str, str, int]:
+        """How the revision and the digest of ``passages p`` are to be named, so that SQLite goes
+        by the index of the one that leaves out more; and after which revision vectors may lack."""
+        revision, _, noted = (self.meta(WHOLE_UNTIL) or "").partition(" ")
+        if noted == model:
+            return "p.revision", "+p.digest", int(revision)
+        return "+p.revision", "p.digest", 0
+
+    def _note_whole(self) -> None:
+        """Note up to where every passage has its vector, where all have."""
+        with self.reading():
+            model, revision = self.meta("model"), self.revision()
+            if model is None or self.count_without_vector(model):
+                return
+        with self.writing():
+            if self.meta("model") == model:
+                self._set_meta(WHOLE_UNTIL, f"{revision} {model}")
 
     def put_vectors(self, model: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
         """Store (digest, float32 bytes) pairs in one transaction.
@@ -59,10 +88,12 @@ class Vectors(Connection):
         with self.writing() as revision:
             self._put_vectors(model, pairs)
             if self.meta("model") == model:
-                self._database.executemany(
+                changed = self._database.executemany(
                     "UPDATE passages SET revision = ? WHERE digest = ?",
                     ((revision, digest) for digest, _ in pairs),
-                )
+                ).rowcount
+                if changed < len(pairs):
+                    self._set_meta(_SWEPT, "")
 
     def _put_vectors(self, model: str, vectors: Iterable[tuple[bytes, bytes]]) -> None:
         self._database.executemany(
@@ -78,14 +109,26 @@ class Vectors(Connection):
             self._set_meta("model_precision", precision)
             self._set_meta("dimension", str(dimension))
             self._set_meta("model_since", str(revision))
+            self.forget_whole()
             self._database.execute("DELETE FROM vectors WHERE model <> ?", (model,))
 
     def sweep(self) -> None:
-        """Let go of vectors that no passage has any more."""
-        with self.writing():
-            self._database.execute(
-                "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)"
-            )
+        """Let go of vectors that no passage has any more, and note what is whole."""
+        if not self.meta(_SWEPT):
+            with self.writing():
+                self._database.execute(
+                    "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)"
+                )
+                self._set_meta(_SWEPT, "1")
+        self._note_whole()
+
+    def forget_whole(self) -> None:
+        """Forget that all passages had their vectors. Within a transaction."""
+        self._set_meta(WHOLE_UNTIL, "")
+
+    def _leave_unswept(self) -> None:
+        """Note that passages went, and perhaps not their vectors. Within a transaction."""
+        self._set_meta(_SWEPT, "")
 
     def vectors_since(self, model: str, revision: int) -> Iterator[tuple[int, bytes]]:
         """(passage id, float32 bytes) of the passages that came after the revision."""

@@ -28,7 +28,7 @@ _REFUSALS = (
     (r"translate host name|Name or service not known|resolve host",
      "there is no such host; check the address"),
     (r"refused|No such file or directory|unreachable|timeout expired|timed out|server running",
-     "no server answers; check the address and that it runs"),
+     "no server answers; check the address and that it runs, and run the same again"),
     (r"too many clients|connection slots", "the server has too many connections; try again"),
     (r"starting up|shutting down|in recovery mode",
      "the server is starting or stopping; try again in a moment"),

@@ -340,8 +340,10 @@ class Truth:
     def known_digests(self, model: str, digests: Sequence[bytes]) -> set[bytes]:
         return self._vectors.known(model, digests)
 
-    def passages_without_vector(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
-        return self._vectors.waiting(model, limit)
+    def passages_without_vector(
+        self, model: str, limit: int, *, after: bytes = b""
+    ) -> list[tuple[bytes, str, str]]:
+        return self._vectors.waiting(model, limit, after)
 
     def count_without_vector(self, model: str) -> int:
         return self._vectors.count_waiting(model)

@@ -149,13 +149,15 @@ class Vectors:
         )
         return {row[0] for row in rows}
 
-    def waiting(self, model: str, limit: int) -> list[tuple[bytes, str, str]]:
-        """(digest, title, text) of up to `limit` passages without a vector of the model."""
+    def waiting(self, model: str, limit: int, after: bytes) -> list[tuple[bytes, str, str]]:
+        """(digest, title, text) of up to `limit` passages without a vector of the model, in the
+        order of their digests, of those `after` one."""
         rows = self._connection.rows(
             f"""SELECT DISTINCT ON (p.digest) p.digest, a.title, p.body
                 FROM passages p JOIN articles a ON a.number = p.article
-                WHERE {_waits(self.table(model))} ORDER BY p.digest, p.id LIMIT %s""",
-            (limit,),
+                WHERE p.digest > %s AND {_waits(self.table(model))}
+                ORDER BY p.digest, p.id LIMIT %s""",
+            (after, limit),
         )
         return [(row[0], row[1], row[2]) for row in rows]
 

@@ -369,6 +369,43 @@ def test_of_near_copies_the_newest_answers_and_the_older_one_after_it(library: L
     assert library.count() == 4
 
 
+def test_what_waits_comes_in_order_from_where_the_last_ended(library: Library) -> None:
+    everything = [digest for digest, _, _ in library.waiting_passages(OTHER, 50)]
+    assert everything == sorted(set(everything)) and len(everything) > 4
+    seen: list[bytes] = []
+    while group := library.waiting_passages(OTHER, 2, after=seen[-1] if seen else b""):
+        seen += [digest for digest, _, _ in group]
+    assert seen == everything
+
+
+def test_what_waits_is_told_right_whatever_came_and_went(library: Library) -> None:
+    def waiting() -> list[tuple[str, str]]:
+        told = library.waiting_passages(MODEL, 50)
+        assert library.waiting(MODEL) == library.status().waiting == len(told)
+        return sorted((title, text) for _, title, text in told)
+
+    library.tidy()
+    assert waiting() == []
+    put(library, "late", Draft("Late", "It came late."), embeds=False)
+    library.tidy()
+    assert waiting() == [("Late", "It came late.")]
+    library.put_vectors(
+        MODEL, {d: vector_of(t, b) for d, t, b in library.waiting_passages(MODEL, 50)}
+    )
+    library.tidy()
+    library.remove(["late"])
+    library.tidy()
+    # Its vector went with it.
+    put(library, "late", Draft("Late", "It came late."), embeds=False)
+    assert waiting() == [("Late", "It came late.")]
+    rest = library.waiting_passages(OTHER, 50)
+    library.put_vectors(OTHER, {d: vector_of(t, b, OTHER) for d, t, b in rest})
+    library.set_model(OTHER, name="other", precision="int8", dimension=DIMENSION)
+    library.tidy()
+    library.set_model(MODEL, name="fake", precision="fp32", dimension=DIMENSION)
+    assert len(waiting()) == len({told[1:] for told in every_passage(library).values()})
+
+
 def test_a_model_answers_only_once_it_is_whole_and_the_old_one_until_then(library: Library) -> None:
     query = vector_of("", "one")
     before = library.search_vectors(query, limit=50, model=MODEL)

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from embeddings import on_gpu
 from embeddings.encoder import Encoder
 from embeddings.library import Library, database_path, encoded_text
 from embeddings.models import DEFAULT_MODEL, find_model
@@ -56,6 +58,35 @@ def main():
         done = cluster.embed(library, model, progress=watch)
     machines.shutdown()
     print(done, told[0][1], told[-1][1])
+
+if __name__ == "__main__":
+    main()
+"""
+
+# A cluster that says it has a GPU, which this machine may not have.
+CLAIMING = """
+import sys
+from pathlib import Path
+
+def main():
+    import ray
+    from ray.cluster_utils import Cluster as Machines
+
+    machines = Machines(initialize_head=True, head_node_args={"num_cpus": 2, "num_gpus": 1})
+
+    from embeddings import bulk
+    from embeddings.library import Library
+    from embeddings.models import DEFAULT_MODEL, find_model
+
+    free = []
+    model = find_model(DEFAULT_MODEL)
+    with Library(Path(sys.argv[1])) as library, bulk.Cluster(machines.address) as cluster:
+        def watch(progress):
+            free.append(ray.available_resources().get("GPU", 0))
+        bulk.BATCH_PASSAGES = 8
+        done = cluster.embed(library, model, progress=watch)
+    machines.shutdown()
+    print(done, min(free), *sorted(cluster.devices))
 
 if __name__ == "__main__":
     main()
@@ -112,6 +143,32 @@ def test_a_machine_that_dies_costs_nothing_and_no_vector_differs(
     done, first, last = (int(word) for word in ran.stdout.splitlines()[-1].split())
     assert (first, last) == (2, 1)
     assert all_found(waiting) == done > 40
+
+
+def test_where_the_cluster_has_a_gpu_a_worker_takes_it_and_does_without_where_torch_cannot(
+    waiting: Path, tmp_path: Path
+) -> None:
+    script = tmp_path / "claiming.py"
+    script.write_text(CLAIMING, "utf-8")
+    ran = run(str(script), str(waiting))
+    assert ran.returncode == 0, ran.stderr
+    done, free, *devices = ran.stdout.splitlines()[-1].split()
+    assert float(free) == 0
+    assert devices == ["cuda" if on_gpu.is_here() else "cpu"]
+    assert all_found(waiting) == int(done) > 40
+
+
+def test_sentence_transformers_makes_the_vectors_that_the_graph_makes(waiting: Path) -> None:
+    model = find_model(DEFAULT_MODEL)
+    with Library(waiting) as library:
+        texts = [encoded_text(title, body) for _, title, body in library.waiting_passages("", 40)]
+    device = "cuda" if on_gpu.is_here() else "cpu"
+    others = on_gpu.GpuEncoder(model, device=device).encode_passages(texts)
+    ours = Encoder(model).encode_passages(texts)
+    assert others.shape == ours.shape == (40, model.dimension)
+    alike = ours @ others.T
+    assert alike.diagonal().min() > 0.98
+    assert (alike.argmax(axis=1) == np.arange(40)).all()
 
 
 def test_a_rebuild_on_ray_takes_in_what_a_rebuild_takes_in(tmp_path: Path) -> None:
