@@ -261,7 +261,8 @@ def _thing(short: str) -> str:
         return ""
     if any(word.casefold() in NO_NAMES for word in words) or words[-1].endswith(("ed", "ing")):
         return ""
-    return short if is_name(short) or words[0].casefold() == "the" else f"the {short}"
+    owned = short[0].isupper() and re.match(r"[\w-]+(?:[’']s|s[’']) ", short)
+    return short if is_name(short) or words[0].casefold() == "the" or owned else f"the {short}"
 
 
 def _meant_before(kind: str, turn: Past) -> str | None:

@@ -9,7 +9,7 @@ names what it asks about is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from qa import ellipsis
@@ -76,17 +76,12 @@ def standalone(
     return in_context(whole, past)
 
 
-def _is_of_the_same(question: str, terms: dict[str, Term], told: Callable[[str], bool]) -> bool:
-    """Whether it asks of "the governor", whom nothing said names, and the articles cited do."""
-    if names_in(f"x {question}"):
+def _is_of_the_same(question: str, terms: Mapping[str, Term], told: Callable[[str], bool]) -> bool:
+    """Whether it asks of "the governor", whom nothing said so far names and the articles do."""
+    if names_in(f"x {question}") or any(word in terms for word in content_stems(question)):
         return False
-    words = [found for found in nouns(question) if found.text.startswith("the ")]
-    heads = [WORD.findall(noun.text)[-1] for noun in words]
-    return (
-        bool(heads)
-        and not any(s in terms for s in content_stems(question))
-        and all(told(h) for h in heads)
-    )
+    definite = [noun.text for noun in nouns(question) if noun.text.startswith("the ")]
+    return bool(definite) and all(told(WORD.findall(text)[-1]) for text in definite)
 
 
 def in_context(question: str, past: Sequence[Past]) -> Standalone:

@@ -48,7 +48,9 @@ _TELLS = re.compile(
 )
 _OWNS = re.compile(r"\b(?:owns?|owned|runs|sells|sold|bought|buys) it\b", re.IGNORECASE)
 _OF_NO_LAND = re.compile(
-    r"\bit (?:costs?|closed?|played|released|recalled|published|signed|stolen|launched|held)\b",
+    r"\bit (?:costs?|closed?|played|released|recalled|published|signed|stolen|launched|held|start"
+    r"|begin|end|finish|stop)\b"
+    r"|\b(?:announce|confirm|deny|decide|explain|admit|predict|promise|propose|mention)d? it\b",
     re.IGNORECASE,
 )
 _OF_A_COMPANY = re.compile(

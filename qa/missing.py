@@ -86,8 +86,9 @@ def with_missing(question: str, past: Sequence[Past], terms: dict[str, Term]) ->
 
 
 def about_the_same(question: str, past: Sequence[Past]) -> str:
-    """The question with what is talked about in brackets."""
-    return _in_brackets(question, topic(past)[:1])
+    """The question with what is talked about in brackets, where that has a name."""
+    named = [about for about in topic(past)[:1] if names_in(f"x {about}")]
+    return _in_brackets(question, named)
 
 
 def _meant(
@@ -117,12 +118,21 @@ def _meant(
             known = text is not None and kind in ("he", "she") and kind_in(text, past)
             if likely is not None and (
                 text is None
-                or (likely.worth >= BESIDE and (not known or kind_in(likely.text, past)))
+                or (
+                    (likely.worth >= BESIDE and (not known or kind_in(likely.text, past)))
+                    and (likely.named or (" " in likely.text and not _is_among(text, found)))
+                )
             ):
                 text = in_full(kind, likely.text, texts_of(past))
         if text is not None and text not in [other for _, other in meant.values()]:
             meant[kind] = (pronoun, text)
     return list(meant.values())
+
+
+def _is_among(text: str, found: Sequence[Phrase]) -> bool:
+    """Whether a person would likely put in some of its words."""
+    words = set(content_stems(text))
+    return any(words & phrase.stems for phrase in found)
 
 
 def _kind_of_pronoun(word: re.Match[str]) -> str | None:

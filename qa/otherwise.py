@@ -59,6 +59,10 @@ def asked_otherwise(word: str, before: str, answer: str) -> str | None:
         if (did := _DID.match(before)) and (whole := _of_what_was_done(word, did, answer)):
             return whole
         that = " that" if _asks_object(before) else ""
+        counts = led is not None and led[1].casefold() == "how many"
+        if counts and not LED.search(f"{rest} "):  # "How many people live there?"
+            was = "was" if re.search(r"[a-z]ed\b", rest) else "is"
+            return f"{about}{colon}{word} {was} it that {rest}?"
     return f"{about}{colon}{word} {rest}{that}?"
 
 

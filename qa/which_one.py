@@ -59,7 +59,9 @@ def pointed_at(text: str, shown: Sequence[Citation], before: str) -> tuple[str, 
             return POINTED, int(bare[1])
     elif numbered := _NUMBERED.search(text):
         return _marked(text, numbered), int(numbered[1] or numbered[2])
-    elif (placed := _PLACED.search(text)) and (len(shown) > 1 or placed.group() != text):
+    elif (placed := _PLACED.search(text)) and (
+        len(shown) > 1 or placed[2] or placed.group() != text
+    ):
         noun = (placed[2] or "").casefold()
         told_apart = re.search(rf"\b(?:{PLACE}|1st|2nd|3rd)\b", before, re.IGNORECASE)
         if (noun or _ALONE.fullmatch(text)) and not (noun in ("", "one") and told_apart):

@@ -129,6 +129,20 @@ def test_a_summary_is_the_first_sentences_and_says_so(talk: Conversation) -> Non
     assert "writes no summary" in (answer.scope or "")
 
 
+def test_a_byline_is_no_part_of_a_summary(tmp_path: Path, encoder: Encoder) -> None:
+    (tmp_path / "articles").mkdir()
+    head = "Jan Brandt of the Tarn Herald\n\nMay 7, 2026 Updated May 8, 2026, 8:41 a.m. ET\n\n"
+    (tmp_path / "articles" / "late.txt").write_text(head + DELAY, "utf-8")
+    with Library(tmp_path / "library", create=True) as library:
+        Rebuild(library, encoder).run([tmp_path / "articles"])
+    engine = Engine(tmp_path / "library")
+    try:
+        first = Conversation(engine).ask("summarise the article").citations[0]
+        assert first.text == "Elster Bridge will not reopen before December."
+    finally:
+        engine.close()
+
+
 def test_what_is_talked_about_goes_on_after_pointing_back(talk: Conversation) -> None:
     asked = talk.turns[0].answer.asked_as
     talk.ask("show me the source")

@@ -25,6 +25,7 @@ SHOT = past(
 YOUNGEST = past("who was the youngest?", "Jimmy Sand", "The youngest, Jimmy Sand, is 19.")
 FIRST = past("When was the first shot given?", "Monday", "The first shot was given on Monday.")
 OLD = past("how long is the new canal?", "80 kilometers", "The new canal is 80 kilometers long.")
+LIVE = past("How many homeless people live in Elster?", "200", "About 200 do.")
 CALLED = past("What did Ada Quill call for?", None, "Ada Quill called for reform of the pact.")
 HELD = past(
     "Who was censured by the board?", "Ada Quill", "The board censured Ada Quill on Friday."
@@ -49,6 +50,7 @@ COST = past(
         (FIRST, "and the second one?", "When was the second shot given?"),
         (FIRST, "the last one", "When was the last shot given?"),
         (OLD, "what about the old one?", "how long is the old canal?"),
+        (LIVE, "why?", "why is it that homeless people live in Elster?"),
         (CALLED, "why?", "why did Ada Quill call for that?"),
         (HELD, "what for?", "why was Ada Quill censured by the board?"),
         (HELD, "how come?", "why was Ada Quill censured by the board?"),
@@ -70,6 +72,70 @@ def test_what_is_left_out_is_put_in(before: Past, question: str, whole: str) -> 
 
 def test_what_somebody_is_told_to_do_is_no_name() -> None:
     assert names_in("The Bible says, 'Forgive your enemies.'") == []
+
+
+CLOSING = past("Who wants to close Camp Alba?", "Tarnia", "Tarnia wants to close Camp Alba.")
+
+
+def test_what_only_the_articles_under_discussion_name_is_asked_of_what_is_talked_about() -> None:
+    governor = "what did the governor say?"
+    assert standalone(governor, [CLOSING], told=lambda word: word == "governor").text == (
+        "what did the governor say (Camp Alba)?"
+    )
+    assert standalone(governor, [CLOSING]).text == governor
+    assert standalone("how old is the camp?", [CLOSING], told=lambda word: True).text == (
+        "how old is the camp?"
+    )
+    named = "what did the governor of Tarnia say?"
+    assert standalone(named, [CLOSING], told=lambda word: True).text == named
+
+
+def test_what_somebody_owns_is_no_person() -> None:
+    joining = past(
+        "Who is joining NBN's Olympics coverage?",
+        "SAND",
+        "SAND reports.",
+        "Singer Kelly Clark will join NBN Universal's coverage.",
+    )
+    assert standalone("what will she do?", [joining]).text.startswith("what will Kelly Clark do")
+
+
+def test_what_somebody_owns_has_no_article() -> None:
+    said = past("What did Mayor Carla Voss plan?", "Carl's rally", "She planned Carl's rally.")
+    assert standalone("was it political?", [said]).text == "was Carl's rally political?"
+
+
+def test_nobody_warns_things() -> None:
+    opposition = past("What did the opposition say?", "no", "The opposition said no.")
+    talks = past("where are the talks?", "Geneva", "The talks are in Geneva.")
+    asked = standalone("what did he warn them about?", [opposition, talks]).text
+    assert asked == "what did he warn the opposition about?"
+
+
+def test_nobody_announces_a_town_and_no_country_starts() -> None:
+    killed = past(
+        "How many people were killed in Elster?", "150", "The blast in Elster killed 150."
+    )
+    assert "announce Elster" not in standalone("when did Voss announce it?", [killed]).text
+    leaving = past("Is Russia leaving Syria?", None, "Some forces in Russia said it was leaving.")
+    assert "Russia start" not in standalone("when does it start?", [leaving]).text
+
+
+def test_what_is_changed_is_meant_before_the_change() -> None:
+    pact = past(
+        "Why does the chancellor want to change the stability pact?",
+        "more freedom",
+        "German Chancellor Carl Voss has called for reform of the EU's stability pact.",
+    )
+    assert (
+        standalone("what does it say now?", [pact]).text == "what does the stability pact say now?"
+    )
+
+
+def test_what_a_sentence_begins_with_is_no_name_for_its_capital() -> None:
+    fell = past("why did they fall?", None, "Shares in Tarn Energy fell.")
+    found = phrases({"share": 0.9, "tarn": 0.9, "energy": 0.8}, [fell])
+    assert [(phrase.text, phrase.named) for phrase in found] == [("shares in Tarn Energy", False)]
 
 
 def test_a_protest_is_no_superlative() -> None:

@@ -107,7 +107,11 @@ def test_a_question_of_the_articles_points_at_nothing(question: str) -> None:
 
 
 def test_a_single_sentence_is_not_chosen_by_counting() -> None:
-    assert pointing("the second one", SHOWN[:1]) is None
+    assert pointing("the second", SHOWN[:1]) is None
+    for question in ("the second one", "read me the second one"):
+        found = pointing(question, SHOWN[:1])
+        assert found is not None
+        assert found.number == 2
     assert pointing("2", SHOWN[:1]) is None
     assert pointing("[1]", SHOWN[:1]) is not None
 
