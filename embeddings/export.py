@@ -98,7 +98,7 @@ def export(name: str, folder: Path, *, precision: str) -> None:
             file.replace(folder / file.name)
     shutil.rmtree(exact)
 
-    tokenizer.save(str(folder / "tokenizer.json"))
+    _save_tokenizer(tokenizer, Path(name), folder / "tokenizer.json")
     card = {
         "format": EXPORT_FORMAT,
         "model": name,
@@ -125,6 +125,26 @@ def _prompts_of(model: Any) -> tuple[str, str]:
     if not query and not document and default not in ("query", *_DOCUMENT_PROMPTS):
         query = document = prompts.get(default, "")
     return query, document
+
+
+def _save_tokenizer(tokenizer: Any, source: Path, saved: Path) -> None:
+    """Write it; where it does what the model's own file says, as that file, byte for byte.
+
+    So who opens both, as the reader's is the default model's, opens one.
+    """
+    tokenizer.save(str(saved))
+    own = source / "tokenizer.json"
+    if own.is_file() and _without_lengths(own) == _without_lengths(saved):
+        shutil.copyfile(own, saved)
+
+
+def _without_lengths(path: Path) -> str:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return str(tokenizer.to_str())
 
 
 def _tokenizer_of(model: Any) -> Any:

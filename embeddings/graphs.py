@@ -16,7 +16,7 @@ and opening a library again takes 2 ms in place of 130.
 from __future__ import annotations
 
 import contextlib
-import functools
+import hashlib
 import os
 import shutil
 import tempfile
@@ -47,6 +47,9 @@ _FUSED = "graph.onnx"
 # Graphs being opened or open, by what tells graphs apart: digest, threads, cache folder.
 _kept: OrderedDict[tuple[str, int, Path], Future[ort.InferenceSession]] = OrderedDict()
 _keeping = threading.Lock()
+# Tokenizers that are open, by the digest of their file and how many tokens they leave.
+_tokenizers: OrderedDict[tuple[bytes, int], Tokenizer] = OrderedDict()
+_opening_tokenizers = threading.Lock()
 
 
 def usable_cores() -> int:
@@ -150,21 +153,22 @@ def open_tokenizer(path: Path) -> Tokenizer:
 def share_tokenizer(path: Path, *, most_tokens: int) -> Tokenizer:
     """The tokenizer in the file, which cuts what is longer: of two texts, first the longer.
 
-    Whoever asks for it again gets the same one, as with graphs, and leaves it as it is. Raises
-    `ModelUnavailable`.
+    Whoever asks for one of the same content again gets the same, as with graphs, and leaves it as
+    it is: the reader's is the encoder's, and is opened once. Raises `ModelUnavailable`.
     """
     try:
-        now = path.stat()
+        key = (hashlib.sha256(path.read_bytes()).digest(), most_tokens)
     except OSError:
         return open_tokenizer(path)  # It says what is wrong.
-    return _shared_tokenizer(path, most_tokens, (now.st_mtime_ns, now.st_size))
-
-
-@functools.lru_cache(maxsize=MOST_KEPT)
-def _shared_tokenizer(path: Path, most_tokens: int, _: tuple[int, int]) -> Tokenizer:
-    tokenizer = open_tokenizer(path)
-    tokenizer.enable_truncation(most_tokens, strategy="longest_first")
-    return tokenizer
+    with _opening_tokenizers:
+        if key not in _tokenizers:
+            tokenizer = open_tokenizer(path)
+            tokenizer.enable_truncation(most_tokens, strategy="longest_first")
+            _tokenizers[key] = tokenizer
+        _tokenizers.move_to_end(key)
+        while len(_tokenizers) > MOST_KEPT:
+            _tokenizers.popitem(last=False)
+        return _tokenizers[key]
 
 
 def run_in_batches(
