@@ -40,6 +40,7 @@ _REACH = 4
 _TIME = re.compile(r"\b(?:years?|days?|weeks?|months?|hours?|minutes?|times?)$", re.IGNORECASE)
 _MOST_ANSWER_WORDS = 4
 _SENTENCES = 2
+_NO_FIRE = re.compile(r"\b(?:open(?:s|ed|ing)?|under|return(?:s|ed|ing)?|set|on) fire\b", re.I)
 
 
 def antecedent(pronoun: str, past: Sequence[Past], question: str = "") -> tuple[str, bool] | None:
@@ -90,7 +91,7 @@ def _event(past: Sequence[Past]) -> str:
     """What happened, of what was asked or answered last: "the shooting"; empty without."""
     for turn in reversed(past):
         for text in (turn.asked_as, short_answer(turn), *turn.sentences[:1], *turn.titles):
-            for word in WORD.findall(text):
+            for word in WORD.findall(_NO_FIRE.sub("", text)):
                 if word in EVENTS:
                     return f"the {word}"
     return ""
@@ -156,8 +157,9 @@ def _fits(kind: str, text: str, turn: Past, past: Sequence[Past]) -> bool:
         return False
     if words[0].casefold() in STOP_WORDS and words[0].casefold() not in ARTICLES:
         return False  # No noun: "after regulators and engine makers".
-    if is_date(text) or _TIME.search(text) or words[0].isdigit():
-        return False
+    bare = words[1:] if words[0].casefold() in ARTICLES else words
+    if is_date(text) or _TIME.search(text) or (bare and bare[0][0].isdigit()):
+        return False  # "The 1300s" are no "them".
     if kind in ("it", "they"):
         one_of_many = "they" if kind == "it" else "it"
         if any(text == _meant_before(one_of_many, turn) for turn in past):

@@ -115,7 +115,7 @@ def make_parser() -> argparse.ArgumentParser:
         "--resume",
         metavar="ID",
         nargs="?",
-        const="",
+        const="latest",
         help="go on with that session, or the latest; with --ask, the question follows its last",
     )
     how.add_argument(
@@ -236,6 +236,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--full goes with --show")
     if given.timings and not asking:
         parser.error("--timings goes with --ask; in the chat it is /timings")
+    if given.resume is not None and not given.resume.strip():
+        parser.error(
+            "--resume names no session; leave the name out for the latest, or see --sessions"
+        )
     if given.resume is not None and given.new:
         parser.error("--resume and --new cannot be given together; choose one")
     if given.json and given.export is not None and given.export[1] != "-":

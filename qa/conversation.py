@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from embeddings.errors import NotFound
 from embeddings.records import Filters
-from qa.answer import IN_FULL, Answer, Citation, Refusal
+from qa.answer import IN_FULL, Answer, Choice, Citation, Refusal
 from qa.engine import DEFAULT_TOP, MOST_QUESTION_CHARACTERS, Engine, as_asked, check_question
 from qa.glance import stands_alone
 from qa.stages import Stage
 from qa.standalone import Standalone
 
 if TYPE_CHECKING:
+    from qa.further import Further
     from qa.pointing import Pointing
 
 CHOOSE = "choose one, or ask in full"
@@ -105,8 +106,9 @@ class Conversation:
                 watch=watch,
             )
             answer = self._that_tells(replace(found, question=question), whole, top, filters)
-            if not answer.answered and not answer.choices:
-                answer = replace(answer, choices=whole.choices)
+            if not answer.answered:
+                offered = answer.choices or whole.choices
+                answer = replace(answer, choices=_others(offered, asked, whole.text))
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         number = self._turns[-1].number + 1 if self._turns else 1
         turn = Turn(number, question, answer, now)
@@ -123,7 +125,7 @@ class Conversation:
             self._engine.library, cited, about=whole.more or "", most=top, filters=filters
         )
         if found is None or not found.titles:
-            reason = f"the articles cited before are not there to be read on; {IN_FULL}"
+            reason = f"{_why_not(found)}; {IN_FULL}"
         else:
             titles = ", ".join(f"“{title}”" for title in found.titles)
             reason = f"all that {titles} says has been cited"
@@ -144,10 +146,16 @@ class Conversation:
         from qa.pointed import beginning, pointed
 
         library = self._engine.library
-        shown = shown_in(self._turns, answered=asked_of.what == "summary").citations
-        if not shown:  # The one article there is.
-            shown = beginning(library, self._engine.articles()[0].id, top)
-        found = pointed(library, asked_of, shown, question=question, most=top)
+        of_article = asked_of.what == "summary" and asked_of.number is None
+        shown = shown_in(self._turns, answered=of_article)
+        citations, nearest = shown.citations, shown.is_nearest
+        if not citations or (nearest and of_article and self._engine.article_count == 1):
+            # The one article there is.
+            citations = beginning(library, self._engine.articles()[0].id, top)
+            nearest = False
+        found = pointed(
+            library, asked_of, citations, question=question, most=top, are_nearest=nearest
+        )
         refused = found.refused is not None
         return Answer(
             question=question,
@@ -227,6 +235,25 @@ class Conversation:
                 if begins.search(article.title) or begins.search(article.text):
                     return True
         return False
+
+
+def _others(choices: Sequence[Choice], *asked: str) -> tuple[Choice, ...]:
+    """Those of the choices that ask something else than was asked."""
+    known = {_bare(question) for question in asked}
+    return tuple(choice for choice in choices if _bare(choice.question) not in known)
+
+
+def _bare(question: str) -> str:
+    return question.casefold().rstrip("?!. ")
+
+
+def _why_not(found: Further | None) -> str:
+    """Why nothing could be read on in."""
+    if found is None or not found.removed:
+        return "the articles cited before are not of the dates and source asked for"
+    titles = ", ".join(f"“{title}”" for title in found.removed)
+    are = "were" if len(found.removed) > 1 else "was"
+    return f"{titles}, cited before, {are} removed since"
 
 
 def _is_too_long(question: str) -> bool:

@@ -42,10 +42,24 @@ mentions mentioned give gives gave given get gets got getting go goes going went
 came coming make makes made making take takes took taken put do does did done happen happens
 happened happening mean means meant know knows knew think thinks thought like want wants need needs
 let use used way thing things kind sort type time times long big old far good well about around
-without within per us may might must shall cannot
+without within per us may might must shall cannot sorry thank myself himself herself itself yourself
+themselves call calls called calling start starts started begin begins began begun try tries tried
+turn turns turned seem seems seemed show shows showed hers
 """
 _SAYS_LITTLE = frozenset(_SAYS_LITTLE_WORDS.split())
 _STEM = 5
+# Forms of one word that its beginning does not show.
+_ONE_WORD = tuple(
+    frozenset(forms.split())
+    for forms in (
+        "die dies died dead death deaths dying",
+        "win wins won winner winners winning",
+        "buy buys bought",
+        "sell sells sold sale sales",
+        "leave leaves left leaving",
+        "pay pays paid",
+    )
+)
 _SHORTEST_STEM = 4
 # A sentence's own logistic regression, for `Citation.score`: its evidence, its share, the bias.
 SENTENCE_WEIGHTS = (0.2937, 5.3561)
@@ -97,8 +111,12 @@ def why_refused(question: str, nearest: Sequence[Passage]) -> str:
     what one of them has is not missing.
     """
     text = " ".join(f"{passage.title} {passage.text}" for passage in nearest)
+    said = set(content_words(text))
     missing = [
-        word for word in missing_words(question, text) if word.casefold() not in _SAYS_LITTLE
+        word
+        for word in missing_words(question, text)
+        if (low := word.casefold()) not in _SAYS_LITTLE
+        and not any(low in forms and said & forms for forms in _ONE_WORD)
     ]
     if missing := missing[:MOST_MISSING]:
         return "the nearest passage says nothing of " + ", ".join(f"“{word}”" for word in missing)

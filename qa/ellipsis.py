@@ -51,6 +51,10 @@ _TELL_ABOUT = re.compile(
     r"^(?:please |can you |could you )?(?:tell me|say)(?: something| more)? about (.+?)\W*$",
     re.IGNORECASE,
 )
+_MONTH = (
+    "january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
+)
 _PRONOUN = re.compile(r"(?:he|she|they|it|you|we|this|that)\b", re.IGNORECASE)
 _ASKED_OF_PRONOUN = re.compile(rf"((?:.*?\b)?{AUXILIARY}\s+)(?:he|she|they|it)\b", re.IGNORECASE)
 # A description: told apart from others by what follows.
@@ -62,6 +66,12 @@ _DESCRIBED = re.compile(
 _IN_PLACE = re.compile(
     rf"\b(in|at|near) ((?:the )?[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)*)"
     rf"(?= (?:{AUXILIARY}|{_PREPOSITION})\b|$)"
+)
+_ON_DAY = re.compile(
+    rf"\bon (?:(?:the )?(?:({_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?|(\d{{1,2}})(?:st|nd|rd|th))"
+    rf"|(?:the )?\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{_MONTH})"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
 )
 _WHO_ARE = re.compile(r"^who are (?=the\b)", re.IGNORECASE)
 _NOT = re.compile(r"\bnot\W*$", re.IGNORECASE)
@@ -75,6 +85,12 @@ _YEAR = re.compile(r"\b(?:in |since |until |by |during )?(?:1[0-9]{3}|20[0-9]{2}
 _SENTENCE_LIKE = re.compile(rf"\b{AUXILIARY}\b", re.IGNORECASE)
 _SAID = re.compile(
     r"^who (?:said|says|told|reported|claims|claimed) (?:so: )?(?=\w+ )", re.IGNORECASE
+)
+# "Who visited before Pelosi?": what was done, told without a verb that helps.
+_WHO_DID = re.compile(
+    r"^who (?:else |first |also )?(?:[a-z]+ed|won|wrote|built|made|led|took|got|gave|saw|met|ran"
+    r"|came|went|found|held|sold|bought|paid|shot|lost|left|beat|spoke|stood|fell|flew) \w",
+    re.IGNORECASE,
 )
 MOST_WORDS = 7
 
@@ -203,12 +219,16 @@ def _exchanged(new: str, before: str) -> str | None:
             replaced = old[0]
         if is_name(new) and not new.casefold().startswith("the "):
             before = _WHO_ARE.sub("who is ", before)  # "And Zeppos?"
+        if " and " in new:
+            before = re.sub(r"^(who) is ", r"\1 are ", before, flags=re.IGNORECASE)
         return f"{before.replace(replaced, new)}?"
     return f"{new}: {before.rpartition(': ')[2]}?" if _SENTENCE_LIKE.search(before) else None
 
 
 def _led(new: str, before: str) -> str:
     """The question before, led by "from where" instead of its own question word."""
+    if said := SAID_ABOUT.match(before):
+        return f"{new}: {said[1]}?"
     if LED.match(before):
         return f"{new} {before[0].lower()}{before[1:]}?"
     led = _LED_BY.match(before)
@@ -222,6 +242,10 @@ def _placed(new: str, before: str) -> str:
     year = _YEAR.search(before)
     if year and _YEAR.search(new):
         return f"{before[: year.start()]}{new}{before[year.end() :]}?"
+    if (day := _ON_DAY.fullmatch(new)) and len(days := list(_ON_DAY.finditer(before))) == 1:
+        month = days[0][1] if day[2] else None  # "On July 11", and "on the 14th?" of July.
+        other_day = f"on {month} {day[2]}" if month else new
+        return f"{before[: days[0].start()]}{other_day}{before[days[0].end() :]}?"
     if other := _IN_PLACE.fullmatch(new):
         found = _IN_PLACE.finditer(before)
         places = [match for match in found if is_date(match[2]) == is_date(other[2])]
@@ -234,6 +258,8 @@ def is_whole(question: str) -> bool:
     """Whether it is a question with a verb that can be asked otherwise."""
     asks = LED_WORD.match(_LEAD.sub("", question)) is not None
     if LED.match(_LEAD.sub("", question)) and content_stems(question):
+        return True
+    if asks and _WHO_DID.match(_LEAD.sub("", question)):
         return True
     return asks and (bool(_SENTENCE_LIKE.search(question)) or subject_of(question) is not None)
 
@@ -248,9 +274,17 @@ def means_another(question: str) -> bool:
     return bool(_ANOTHER.fullmatch(question))
 
 
+def means_one_of_several(question: str) -> bool:
+    """Whether it only tells one from others: "the second one", "no, the other one"."""
+    return means_another(question) or bool(_ONE_OF_SEVERAL.fullmatch(question))
+
+
 def empty(question: str) -> bool:
-    """Whether nothing is asked at all: "and?", "him?"."""
+    """Whether nothing is asked at all: "and?", "him?", "he it they why?"."""
     words = [word.casefold() for word in WORD.findall(question)]
+    if len(words) > _MOST_BARE and re.search(rf"\b(?:{WH})$", " ".join(words)):
+        words = [word for word in words if not LED_WORD.fullmatch(word)] or words
+        return all(word in _NOTHING for word in words)
     return bool(words) and len(words) <= 2 and all(word in _NOTHING for word in words)
 
 
@@ -267,6 +301,14 @@ _ANOTHER = re.compile(
     r"(?:(?:the|an) ?)?other (?:one|man|woman|person|people|ones|thing)\W*",
     re.IGNORECASE,
 )
+_ONE_OF_SEVERAL = re.compile(
+    r"\W*(?:no|nope)?\W*(?:i (?:meant|mean|want) )?(?:and |what about )?"
+    rf"(?:the (?:(?:{PLACE}) |[a-z-]+ )?ones?|the (?:{PLACE})|(?:this|that) one|both(?: of them)?"
+    r"|neither|(?:the )?(?:former|latter))\W*",
+    re.IGNORECASE,
+)
+# "And why then?" asks something; four such words and no other do not.
+_MOST_BARE = 3
 _NOTHING_WORDS = """
 and but so or then him her them it he she they this that these those there here ok okay yes no one
 ones also too his hers their theirs its thanks thank you hello hi hey cool great wow

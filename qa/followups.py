@@ -22,6 +22,7 @@ from qa.missing import about_the_same, with_missing
 from qa.nouns import nouns, subject_of
 from qa.past import Past
 from qa.phrases import names_in
+from qa.polite import only_polite, without_politeness
 from qa.somebody import asked_of_each
 from qa.standalone import Standalone
 from qa.unclear import leans_on_nothing, unknown_noun
@@ -42,6 +43,9 @@ def standalone(
     riddle where they tell of one.
     """
     past = [_as_subject(turn) for turn in past if turn.asked_as][-MOST_PAST:]
+    if (reply := only_polite(question)) is not None:
+        return Standalone(question, unclear=reply)
+    question = without_politeness(question)
     if ellipsis.empty(question):
         if not past:
             return Standalone(question, unclear="nothing was said before that it could mean")
@@ -55,7 +59,7 @@ def standalone(
         )
         return Standalone(question, offered, f"it is not clear which “{noun}” is meant")
     if not past:
-        if leans_on_nothing(question):
+        if leans_on_nothing(question) or ellipsis.means_one_of_several(question):
             return Standalone(question, unclear="nothing was said before that it could mean")
         return Standalone(question)
     if ellipsis.means_another(question):

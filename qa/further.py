@@ -7,7 +7,6 @@ model is asked, since any of them is more.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,10 +29,12 @@ _CERTAIN = 1.0
 @dataclass(frozen=True, slots=True)
 class Further:
     """The sentences that come next, at most as many as asked for; `titles` of the articles looked
-    through, which have been cited to their end where there are none."""
+    through, which have been cited to their end where there are none, and of those `removed` since
+    they were cited."""
 
     citations: tuple[Citation, ...]
     titles: tuple[str, ...]
+    removed: tuple[str, ...] = ()
 
 
 def further(
@@ -67,24 +68,28 @@ def _further(
     said = {_plain(c.text) for turn in cited for c in turn}
     chosen: list[tuple[Article, tuple[int, int]]] = []
     titles: list[str] = []
-    for article_id in dict.fromkeys(citation.article_id for citation in last):
-        with contextlib.suppress(NotFound):  # It was removed since.
+    removed: list[str] = []
+    for article_id, title in {c.article_id: c.title for c in last}.items():
+        try:
             article = library.article(article_id)
-            if not _passes(article, filters):
-                continue
-            titles.append(article.title)
-            after = max(c.start for c in last if c.article_id == article_id)
-            spans = [(s.start, s.end) for s in library.sentences(article_id)]
-            left = [
-                span
-                for span in spans
-                if (article_id, *span) not in known and tells(article.text[slice(*span)], said)
-            ]
-            ordered = _in_order(article.text, left, after, about)
-            chosen += [(article, span) for span in sorted(ordered[: most - len(chosen)])]
+        except NotFound:
+            removed.append(title)
+            continue
+        if not _passes(article, filters):
+            continue
+        titles.append(article.title)
+        after = max(c.start for c in last if c.article_id == article_id)
+        spans = [(s.start, s.end) for s in library.sentences(article_id)]
+        left = [
+            span
+            for span in spans
+            if (article_id, *span) not in known and tells(article.text[slice(*span)], said)
+        ]
+        ordered = _in_order(article.text, left, after, about)
+        chosen += [(article, span) for span in sorted(ordered[: most - len(chosen)])]
         if len(chosen) == most:
             break
-    return Further(citations_of(library, chosen), tuple(titles))
+    return Further(citations_of(library, chosen), tuple(titles), tuple(removed))
 
 
 def telling_of(

@@ -18,11 +18,13 @@ from qa.nouns import AUXILIARY, OF_A_KIND, is_many
 from qa.nouns_by_kind import (
     AMBIGUOUS,
     COMPANY_ENDS,
+    DEEDS,
     EVENTS,
     FAMILY_NAMES,
     GROUPS,
     HERS_WORDS,
     HIS_WORDS,
+    LANDS,
     PERSON_ENDS,
     PERSON_NOUNS,
     PLACES,
@@ -41,6 +43,11 @@ _IS_DONE = re.compile(
     r"|suicide|terror attack))\b",
     re.IGNORECASE,
 )
+_DOES_IT = re.compile(
+    r"\bwho (?:all |else )?(?:did|does|committed|planned|is behind|was behind) it\b"
+    r"|\bwhy (?:did|would|does) (?:he|she|they) do it\b",
+    re.IGNORECASE,
+)
 _TELLS = re.compile(
     r"\b(?:accus|advis|ask|assur|blam|convinc|hir|interview|invit|order|persuad|promis|remind|tell"
     r"|thank|urg|warn)(?:e?s|ed|ing|e)? (?:them|him|her)\b|\btold (?:them|him|her)\b",
@@ -50,6 +57,7 @@ _OWNS = re.compile(r"\b(?:owns?|owned|runs|sells|sold|bought|buys) it\b", re.IGN
 _OF_NO_LAND = re.compile(
     r"\bit (?:costs?|closed?|played|released|recalled|published|signed|stolen|launched|held|start"
     r"|begin|end|finish|stop)\b"
+    r"|\b(?:against it|(?:say|said|think|feel|comment|react|respond) (?:about|of|on|to) it)\b"
     r"|\b(?:announce|confirm|deny|decide|explain|admit|predict|promise|propose|mention)d? it\b",
     re.IGNORECASE,
 )
@@ -91,6 +99,8 @@ def kind_of(text: str, said: Sequence[str]) -> Kind:
         return "group"
     if "&" in text or (len(words) == 1 and len(text) > 1 and text.isupper()) or _has_digit(text):
         return "group"
+    if len(words) == 1 and words[0] in LANDS:
+        return "place"
     its = _of_name(text, words, said)
     return its or ("thing" if text != whole and not is_many(whole) else "")
 
@@ -126,7 +136,9 @@ def _of_noun(text: str) -> Kind:
 
 def _of_name(text: str, words: Sequence[str], said: Sequence[str]) -> Kind:
     titled = [word for word in words[:-1] if _is_person_word(word)]
-    given = next((word for word in words if word not in titled and len(word) > 1), "")
+    # "House Speaker Nancy Pelosi": the name begins after the last of the titles.
+    begins = max((at for at, word in enumerate(words[:-1], 1) if word in titled), default=0)
+    given = next((word for word in words[begins:] if len(word) > 1), "")
     gender: Kind = ""
     if any(word in HERS_WORDS for word in titled) or given in _hers(words):
         gender = "she"
@@ -207,8 +219,8 @@ def _is_which(name: str, sentence: str) -> bool:
 
 
 def asks_of_event(question: str) -> bool:
-    """Whether it asks when, where or why "it" happened, or whether it was on purpose."""
-    return bool(_HAPPENS.search(question) or _IS_DONE.search(question))
+    """Whether it asks when, where or why "it" happened, who did it, or whether on purpose."""
+    return any(form.search(question) for form in (_HAPPENS, _IS_DONE, _DOES_IT))
 
 
 def may_be(question: str, pronoun: str, text: str, kind: Kind) -> bool:
@@ -223,6 +235,8 @@ def may_be(question: str, pronoun: str, text: str, kind: Kind) -> bool:
     words = [word.casefold() for word in WORD.findall(text)]
     last = words[-1] if words else ""
     named = is_name(text) and not (words[0] == "the" and text[4:5].islower())
+    if _DOES_IT.search(question):
+        return last in EVENTS or (last in DEEDS and not named)
     if asks_of_event(question):
         return kind not in ("place", "group", *PERSONS) or last in EVENTS
     is_land = kind == "place" and named and last not in PLACES

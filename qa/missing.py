@@ -108,6 +108,7 @@ def _meant(
                 if agrees(kind, phrase.text, its := kind_in(phrase.text, past))
                 and may_be(question, low, phrase.text, its)
                 and not is_date(phrase.text)
+                and not _is_dateline(phrase.text)
                 and (phrase.named or not phrase.text.endswith(("ed", "ing")))
                 and (phrase.named or len(phrase.text.split()) <= MOST_NOUN_WORDS)
                 and phrase.text.casefold() not in NO_NAMES
@@ -198,7 +199,7 @@ def _besides(
     chosen = []
     for phrase in found:
         its = kind_in(phrase.text, past)
-        if is_date(phrase.text) or (phrase.text.isupper() and len(phrase.text) > _ACRONYM):
+        if is_date(phrase.text) or _is_dateline(phrase.text):
             continue  # "CHARLOTTE — …" is where a report comes from.
         if not phrase.named and phrase.text[0].isupper() and len(phrase.stems) == 1:
             continue  # What every sentence begins with says nothing.
@@ -210,6 +211,11 @@ def _besides(
             continue
         chosen.append(phrase.text)
     return chosen
+
+
+def _is_dateline(text: str) -> bool:
+    """Whether it is where a report comes from: "CHARLOTTE — …"."""
+    return text.isupper() and len(text) > _ACRONYM
 
 
 def _names(title: str) -> bool:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from embeddings.words import STOP_WORDS
 from qa.history import WORD
 from qa.nouns_by_kind import EVENTS, GROUPS, PLACES, THINGS
+from qa.phrases import DATED
 
 AUXILIARY = (
     "(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|must)"
@@ -75,11 +76,19 @@ found finds get gets got keep keeps kept leave left make makes made making name 
 thought turn turned want wanted wants
 """
 _MAKING_SO = frozenset(_MAKING_SO_WORDS.split())
+# What stands for something whole after what was done.
+_STANDS_FOR = frozenset(
+    ["that", "this", "it", "him", "her", "them", "so", "out", "up", "off", "back"]
+)
 _NO_NOUN = ("ed", "en", "ing", "ly")
-_NO_HEAD = ("ern", "ular", "erent", "ous", "ful")
+_NO_HEAD = (
+    *("ern", "ular", "erent", "ous", "ful", "solar", "lunar", "nuclear", "polar", "ical", "ental"),
+    *("nomic", "matic", "etic", "idential", "ercial", "nancial"),
+)
 _DOINGS = re.compile(r"(?:sion|tion|ment|[ae]nce|ship|ness|quake|fire|war|crash)$")
 _PLURAL_WORDS = frozenset(["people", "police", "troops", "children", "men", "women", "both"])
 _MOST_WORDS = 6
+_MOST_OF_NAME = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +186,8 @@ def _attached(question: str, begin: int, noun: str) -> str:
         return noun
     words = list(WORD.finditer(question, joined.end()))
     end = _run(words, 0)
+    if DATED.fullmatch(words[0].group()):
+        return noun
     return question[begin : words[end - 1].end()]
 
 
@@ -206,7 +217,7 @@ def _end(
         end = _run(words, end)
         last = words[end - 1].group()
         if re.search(r"[’']s$", last):
-            return _owned(words, end)
+            return _owned(words, end, after_is=after_is)
         if end < len(words) and _goes_on(words, end, texts, after_is=after_is, led=begin > at):
             end += 1
             most = len(words) - (not after_is)  # What comes last after "did" is what was done.
@@ -253,6 +264,7 @@ def _leads(words: Sequence[re.Match[str]], at: int) -> bool:
         or word.isdigit()
         or bool(OF_A_KIND.match(word))
         or (word.islower() and word.endswith(("ing", "ed", "est")) and word not in EVENTS)
+        or (word.islower() and word.endswith(_NO_HEAD) and after.islower())
     )
     return ahead and after.casefold() not in STOP_WORDS
 
@@ -261,7 +273,7 @@ def _run(words: Sequence[re.Match[str]], at: int) -> int:
     """One past the last of the words written like one name from there on."""
     end = at + 1
     text = words[at].string
-    while end < len(words) and end - at < _MOST_WORDS:
+    while end < len(words) and end - at < _MOST_OF_NAME:
         between = text[words[end - 1].end() : words[end].start()]
         ends = re.search(r"[’']s$", words[end - 1].group())
         if (
@@ -274,12 +286,17 @@ def _run(words: Sequence[re.Match[str]], at: int) -> int:
     return end
 
 
-def _owned(words: Sequence[re.Match[str]], at: int) -> int:
-    """One past the noun that belongs to a name: "ABBA's new album", before "released"."""
+def _owned(words: Sequence[re.Match[str]], at: int, *, after_is: bool) -> int:
+    """One past the noun that belongs to a name: "ABBA's new album", before "released".
+
+    After "did" what comes last, or before a word that says little, is what was done: "write that".
+    """
     end, leads = at, True
     while end < len(words) and end - at < 3:
         word = words[end].group()
         is_last = end + 1 >= len(words)
+        if not (is_last or after_is or leads):
+            is_last = words[end + 1].group().casefold() in _STANDS_FOR
         # "Disney's new streaming plan": what is no noun may lead to one.
         doing = end > at and word.endswith(_NO_NOUN)
         if word.casefold() in STOP_WORDS or (doing and (is_last or not leads)):
@@ -308,6 +325,9 @@ def _goes_on(
         return True
     if at + 1 >= len(words):
         return False
+    if led and not after_is and at + 2 == len(words) and _is_noun_in(word, texts):
+        done = words[at + 1].group()  # "Will the Balkan pipeline cost?"
+        return done.islower() and done not in NO_NAMES and done not in _ADVERBS
     return led and after_is and words[at + 1].group().casefold() not in NO_NAMES
 
 
@@ -318,6 +338,13 @@ def _together(words: Sequence[re.Match[str]], at: int, texts: Sequence[str]) -> 
         return False
     pair = re.compile(rf"\b{re.escape(first)} {re.escape(second)}\b", re.IGNORECASE)
     return any(pair.search(text) for text in texts)
+
+
+def _is_noun_in(word: str, texts: Sequence[str]) -> bool:
+    """Whether the articles have the word as a noun: "a $1.2bn oil pipeline"."""
+    ahead = r"(?:an?|the|this|its|their|his|her)\s+(?:[^\s,]+\s+){0,2}?"
+    noun = re.compile(rf"\b{ahead}{re.escape(word)}\b(?! (?:an?|the|his|her|its)\b)", re.IGNORECASE)
+    return any(noun.search(text) for text in texts)
 
 
 def _is_plural(word: str) -> bool:

@@ -15,10 +15,10 @@ king lady lawmaker lawyer leader lieutenant magistrate lord man manager mayor me
 marshal mother minister model miner musician narrator nurse officer operator owner painter passenger
 patient pilot player poet pope premier president president-elect priest prime prince princess
 professor prosecutor provost queen rapper rep representative reporter researcher rider runner sailor
-scientist secretary senator sen sergeant sheriff shooter singer sir sister skipper soldier spokesman
-spokesperson spokeswoman star striker student superintendent successor suspect surgeon swimmer
-teacher teenager traveler treasurer trooper victim wife husband winner woman writer witness gov gen
-lt col sgt dr mr mrs ms prof rev widow widower girlfriend boyfriend aunt uncle niece nephew
+scientist secretary senator sen sergeant sheriff shooter singer sir sister skipper soldier speaker
+spokesman spokesperson spokeswoman star striker student superintendent successor suspect surgeon
+swimmer teacher teenager traveler treasurer trooper victim wife husband winner woman writer witness
+gov gen lt col sgt dr mr mrs ms prof rev widow widower girlfriend boyfriend aunt uncle niece nephew
 grandmother grandfather
 """
 PERSON_NOUNS = frozenset(_PERSON_WORDS.split())
@@ -82,13 +82,29 @@ HIS_WORDS = frozenset(
 )
 _PLACE_WORDS = """
 airport arena bay beach bridge building camp canal capital castle cathedral cemetery center centre
-church city club coast college country county desert district factory forest garden gulf hall
-harbor harbour hill hospital hotel house island islands jail kingdom lake library mine mosque
-mount mountain nation area museum north ocean palace park peninsula plant port prison province
-region restaurant river road school sea site south square stadium state station store street
-strait theater theatre tower town university valley village volcano zoo east west lagoon spaceport
+church city club coast college country county desert district factory forest garden gulf hall harbor
+harbour hill hospital hotel house island islands jail kingdom lake library mine mosque mount
+mountain nation area museum north ocean palace park peninsula plant port prison province region
+market markets supermarket restaurant river road school sea site south square stadium state station
+store street strait theater theatre tower town university valley village volcano zoo east west
+lagoon spaceport
 """
 PLACES = frozenset(_PLACE_WORDS.split())
+# Lands, by their names: no "she", whatever is said of one. Those that are given names are left out.
+_LANDS_WORDS = """
+alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho
+illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota
+mississippi missouri nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont
+wisconsin wyoming afghanistan albania algeria argentina australia austria bangladesh belarus belgium
+bolivia brazil britain bulgaria cambodia canada chile china colombia croatia cuba denmark ecuador
+egypt england ethiopia europe finland france germany ghana greece greenland haiti hungary iceland
+india indonesia iran iraq ireland italy japan kenya kosovo kuwait latvia lebanon libya lithuania
+macedonia malaysia mexico moldova mongolia morocco myanmar nepal netherlands nigeria norway pakistan
+panama peru philippines poland portugal qatar romania russia scotland serbia singapore slovakia
+slovenia somalia spain sudan sweden switzerland syria taiwan thailand tunisia turkey uganda ukraine
+uruguay venezuela vietnam wales yemen zimbabwe africa asia
+"""
+LANDS = frozenset(_LANDS_WORDS.split())
 # Family names that are places, too.
 FAMILY_NAMES = frozenset(
     ["hill", "church", "park", "lake", "west", "north", "hall", "house", "forest", "street", "law"]
@@ -125,6 +141,11 @@ shooting sinking spill stabbing storm strike theft tornado trial tsunami uprisin
 wildfire
 """
 EVENTS = frozenset(_EVENT_WORDS.split())
+# What is done by somebody, and nothing that happens.
+_DEED_WORDS = """
+study survey research work interview analysis poll review test experiment job deed
+"""
+DEEDS = frozenset(_DEED_WORDS.split())
 _THING_WORDS = """
 accord act agreement album award bill book boat brooch car crash cup deal disease draft earthquake
 eruption explosion fire flood game games horizons hurricane law locks match medal mission movie

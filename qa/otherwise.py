@@ -30,6 +30,8 @@ _ASKED_THEN = re.compile(
 _ASKS_OBJECT = re.compile(
     r"^(?:what|whom?) (?:do|does|did|will|would|can|could|should|may|might|must) ", re.IGNORECASE
 )
+_IS_DOING = re.compile(r"^what (?:is|are|was|were) (?:[^\s()]+ ){1,4}doing\W*$", re.IGNORECASE)
+_WHO_IS = re.compile(r"^[Ww]ho (?:is|was) [A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*){0,3}\W*$")
 _PARTICLES = frozenset(["for", "about", "to", "with", "of", "at", "on", "up", "out", "off", "over"])
 _DONE = re.compile(r"(?:\w+ed|built|made|led|won|found|held|sold|bought)$")
 IN_BRACKETS = re.compile(r"\s*\([^()]*\)")
@@ -54,11 +56,15 @@ def asked_otherwise(word: str, before: str, answer: str) -> str | None:
     if (asked := _ASKED_THEN.match(before)) and word.casefold() != "who":
         doer = f"the {asked[1]}" if asked[1] else answer or "somebody"
         return f"{about}{colon}{word} {asked[2]} {doer} {asked[3]}?"
+    if _WHO_IS.match(before) and word.casefold() in ("when", "why", "how"):
+        return None  # "When is Dean Phillips?" asks nothing.
     that = ""
     if word.casefold() in ("when", "where", "why", "how"):
         if (did := _DID.match(before)) and (whole := _of_what_was_done(word, did, answer)):
             return whole
-        that = " that" if _asks_object(before) else ""
+        if _asks_object(before):
+            whom = re.match(r"whom? ", before, re.IGNORECASE)
+            that = f" {answer or 'somebody'}" if whom else " that"
         counts = led is not None and led[1].casefold() == "how many"
         if counts and not LED.search(f"{rest} "):  # "How many people live there?"
             was = "was" if re.search(r"[a-z]ed\b", rest) else "is"
@@ -68,6 +74,8 @@ def asked_otherwise(word: str, before: str, answer: str) -> str | None:
 
 def _asks_object(before: str) -> bool:
     """Whether it asked what somebody did, or called for: asked why, it lacks what."""
+    if _IS_DOING.match(before):
+        return True
     done = _ASKS_OBJECT.match(before)
     subject = subject_of(before)
     if done is None or subject is None or not before.startswith(subject, done.end()):

@@ -31,8 +31,19 @@ DATED = re.compile(
 _GAP = re.compile(r"[\s\-–’'.&/]{1,2}")
 # What a sentence, or what somebody says, begins after.
 _BEGINS = re.compile(r"(?:^|[.?!“\"]|(?:^|[\s“\"])['‘])\s*$")
+_AFTER_DATELINE = re.compile(r"\s*(?:\([^)]{1,20}\)\s*)?[–—]")
 _TITLE_NOTE = re.compile(r"\s*\([^)]*\)\s*$")
 MOST_PHRASES = 3
+# What a sentence may begin with, or stand before a name, and is no name by itself.
+_NUMBERS_WORDS = """
+one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty
+sixty hundred hundreds thousand thousands million millions dozen dozens zero none
+"""
+_NUMBERS = frozenset(_NUMBERS_WORDS.split())
+_TITLES_WORDS = """
+Sgt Sen Sens Rep Reps Gov Gen Lt Col Capt Cpl Dr Mr Mrs Ms Prof Rev Det Adm Maj Hon Supt
+"""
+_TITLES = frozenset(_TITLES_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
         whole = text[span[0].start() : span[-1].end()]
         named = all(m.group()[0].isupper() for m in span if m.group().casefold() not in JOINTS)
         # What every sentence begins with says nothing of a name.
-        goes_on = re.match(r" [a-z]", text[span[-1].end() :])
+        goes_on = re.match(r"[ -][a-z]", text[span[-1].end() :])
         begins = not at or text[: span[0].start()].rstrip()[-1:] in '.?!“"'
         if len(span) == 1 and begins and goes_on:
             named = False
@@ -169,6 +180,8 @@ def is_date(text: str) -> bool:
 def is_name(text: str) -> bool:
     words = [word for word in WORD.findall(text) if word.casefold() not in JOINTS]
     named = 0 < len(words) <= 4 and all(word[0].isupper() for word in words)
+    if all(word.casefold() in _NUMBERS or word in _TITLES for word in words):
+        return False
     return named and not is_date(text)
 
 
@@ -181,6 +194,10 @@ def names_in(text: str) -> list[str]:
         if first in STOP_WORDS:
             name = " ".join(name.split()[1:])
         begins = _BEGINS.search(text[: match.start()])
+        if name.split()[-1:] and name.split()[-1] in _TITLES:
+            continue  # "Republican Sen. Joni Ernst" is not called so.
+        if begins and name.isupper() and _AFTER_DATELINE.match(text, match.end()):
+            continue  # "WASHINGTON – …" is where it was written.
         if name and not (begins and len(name.split()) == 1):
             found.append(name)
     return list(dict.fromkeys(found))

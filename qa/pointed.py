@@ -25,6 +25,7 @@ _SPEECH = re.compile(
 _ENDS = re.compile(r"[.!?…][\s\"'”’)\]]*$")
 _PLAIN_WORD = re.compile(r"\b[^\W\d_A-Z][^\W\d_]+\b")
 _FEWEST = 3
+_NOTHING_CITED = "the last question was not answered, so nothing was cited"
 _NO_SUMMARY = "the first sentences of its article; Dateline cites, and writes no summary"
 
 
@@ -42,15 +43,28 @@ class Pointed:
 
 
 def pointed(
-    library: Library, pointing: Pointing, shown: Sequence[Citation], *, question: str, most: int
+    library: Library,
+    pointing: Pointing,
+    shown: Sequence[Citation],
+    *,
+    question: str,
+    most: int,
+    are_nearest: bool = False,
 ) -> Pointed:
-    """The reply to a question that points at one of the citations `shown`, or at all of them."""
+    """The reply to a question that points at one of the citations `shown`, or at all of them.
+
+    Where they `are_nearest` to what was refused, and answer nothing, that is the reply.
+    """
     number = pointing.number
     if number is not None and not 1 <= number <= len(shown):
         counted = f"{len(shown)} sentence{'s' * (len(shown) != 1)}"
         return Pointed(question, refused=f"the answer before has {counted}, and no [{number}]")
     with library.one_state():
         found = [(c, article) for c in shown if (article := _still_there(library, c))]
+        if are_nearest:
+            nearest = _again(library, found)
+            also = "; these are the nearest sentences" if nearest else ""
+            return Pointed(question, nearest, refused=f"{_NOTHING_CITED}{also}")
         if number is not None:
             found = [(c, article) for c, article in found if c.number == number]
         if not found:

@@ -10,6 +10,7 @@ from embeddings.encoder import Encoder
 from embeddings.library import Library
 from embeddings.rebuild import Rebuild
 from embeddings.records import Filters
+from qa.answer import Answer, Choice, Refusal
 from qa.conversation import Conversation
 from qa.engine import Engine
 
@@ -222,3 +223,31 @@ def test_a_he_that_nobody_is_and_nothing_answers_is_offered_of_whom_it_may_mean(
     assert refused.refusal.nearest
     assert [choice.question for choice in refused.choices] == ["how old is Priya Nunn?"]
     assert talk.ask("1").asked_as == "how old is Priya Nunn?"
+
+
+def test_one_of_several_first_is_not_searched_and_is_no_topic(town: Engine) -> None:
+    for opener in ("no, the other one", "the second one", "thanks"):
+        talk = Conversation(town)
+        unclear = talk.ask(opener)
+        assert unclear.refusal is not None
+        assert not unclear.refusal.nearest
+        after = talk.ask("why?")
+        assert after.refusal is not None
+        assert after.asked_as == "why?", opener
+
+
+def test_what_is_offered_is_never_what_was_asked(
+    town: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "When is the glasses sale?"
+    refused = Answer(
+        question,
+        question,
+        (),
+        0.1,
+        refusal=Refusal("no"),
+        choices=(Choice("glasses", "when is the glasses sale"), Choice("grass", "the grass sale?")),
+    )
+    monkeypatch.setattr(town, "ask", lambda *given, **more: refused)
+    answer = Conversation(town).ask(question)
+    assert [choice.label for choice in answer.choices] == ["grass"]

@@ -219,3 +219,75 @@ def test_an_article_removed_since_is_not_cited_again(tmp_path: Path, encoder: En
         assert "removed or changed" in answer.refusal.reason
     finally:
         engine.close()
+
+
+POINTING_BACK = (
+    "show me the source",
+    "where does it say that?",
+    "what does [1] say?",
+    "when was that published?",
+    "who wrote that article?",
+    "what is [1] about?",
+    "are you sure?",
+)
+
+
+def test_of_what_was_refused_nothing_was_cited_and_nothing_is(talk: Conversation) -> None:
+    refused = talk.ask("What is the capital of Mongolia?")
+    assert refused.refusal is not None
+    assert refused.refusal.nearest
+    for question in POINTING_BACK:
+        answer = talk.ask(question)
+        assert answer.refusal is not None, question
+        assert not answer.citations
+        assert "was not answered, so nothing was cited" in answer.refusal.reason
+        assert answer.refusal.nearest
+
+
+def test_after_a_refusal_more_and_a_summary_are_of_what_was_answered(engine: Engine) -> None:
+    talk = Conversation(engine)
+    first = talk.ask("Why was Elster Bridge closed?")
+    assert talk.ask("What is the capital of Mongolia?").refusal is not None
+    assert talk.ask("show me the source").refusal is not None
+    cited = {citation.article_id for citation in first.citations}
+    for question in ("tell me more", "summarise it"):
+        answer = talk.ask(question)
+        assert answer.answered, question
+        assert {citation.article_id for citation in answer.citations} <= cited
+
+
+def test_where_nothing_was_ever_answered_there_is_nothing_to_sum_up(engine: Engine) -> None:
+    talk = Conversation(engine)
+    assert talk.ask("What is the capital of Mongolia?").refusal is not None
+    for question in ("summarise it", "tell me more", "show me the source"):
+        assert talk.ask(question).refusal is not None, question
+
+
+def test_what_pointed_at_nothing_is_no_topic(talk: Conversation) -> None:
+    talk.ask("What is the capital of Mongolia?")
+    talk.ask("show me the source")
+    assert "source" not in talk.ask("why?").asked_as
+
+
+def test_an_article_removed_since_is_said_to_be_removed(tmp_path: Path, encoder: Encoder) -> None:
+    home = build(tmp_path, encoder, ["closed", "late"])
+    engine = Engine(home)
+    try:
+        talk = Conversation(engine)
+        first = talk.ask("Why was Elster Bridge closed to all traffic on Thursday?")
+        removed = {citation.article_id for citation in first.citations}
+        with Library(home) as library:
+            library.remove(sorted(removed))
+        talk.ask("What is the capital of Mongolia?")
+        for question in ("show me the source", "tell me more", "summarise it"):
+            answer = talk.ask(question)
+            assert answer.refusal is not None, question
+            assert not answer.citations
+        assert answer.refusal is not None
+        assert "removed" in answer.refusal.reason
+        more = talk.turns[-2].answer
+        assert more.refusal is not None
+        assert "“Elster Bridge closes after crack found”" in more.refusal.reason
+        assert "removed since" in more.refusal.reason
+    finally:
+        engine.close()

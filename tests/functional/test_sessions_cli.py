@@ -115,6 +115,7 @@ def test_a_session_is_exported_and_removed(dateline, home: Path, tmp_path: Path)
         (["--remove-session", " "], "--remove-session needs some text"),
         (["--remove-session", "abc", "--json"], "writes no JSON"),
         (["--ask", "x", "--resume", "--new"], "cannot be given together"),
+        (["--ask", "x", "--resume", ""], "--resume names no session; leave the name out"),
         (["--list", "--resume"], "--resume is for questions and the chat"),
         (["--status", "--no-save"], "--no-save is for questions and the chat"),
         (["--as-written"], "--as-written goes with --ask"),

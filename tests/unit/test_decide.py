@@ -37,6 +37,14 @@ def passage(title: str, text: str) -> Passage:
     return Passage(1, "a", 0, len(text), text, title, ())
 
 
+def test_a_refusal_calls_no_pleasantry_pronoun_or_other_form_of_a_word_missing() -> None:
+    near = passage("The fire", "Its death toll rose after the blaze.")
+    there = "the words are there, but no sentence that answers"
+    for question in ("sorry, who died?", "Did the fire start by itself, thanks?", "Who called?"):
+        assert decide.why_refused(question, [near]) == there, question
+    assert "“Bulgaria”" in decide.why_refused("Who died in Bulgaria?", [near])
+
+
 def test_confidence_is_both_regressions_together() -> None:
     best = candidate(3.0, passage_answers=-2.0, relevance=4.0, share=0.5)
     features = decide.features("When did Oslo open?", best)
