@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from embeddings import versions
 from embeddings.embedded import database_path
 from embeddings.encoded import cut_passages, digest_of, encoded_text, packed
 from embeddings.errors import NotFound
@@ -259,6 +258,8 @@ class Library:
 
         Short texts under headlines of other things are not: what a page says instead of its story.
         """
+        from embeddings import versions  # Whoever only asks compares no texts.
+
         with self._lock:
             return versions.same_as(self._catalog.kinship, draft, but=but)
 
@@ -272,6 +273,8 @@ class Library:
 
         See `versions.link_of`.
         """
+        from embeddings import versions
+
         with self._lock:
             return versions.link_of(self._catalog.kinship, article_id, draft)
 

@@ -71,9 +71,10 @@ class Batch:
 
 @dataclass(slots=True)
 class Tokens:
-    """Questions' and passages' tokens, each made once."""
+    """Questions' and passages' tokens, each made once; a pair has at most `most_tokens`."""
 
     tokenizer: Any
+    most_tokens: int = MOST_TOKENS
     questions: dict[str, Ints] = field(default_factory=dict)
     records: dict[int, Record] = field(default_factory=dict)
 
@@ -115,7 +116,7 @@ class Tokens:
             kept = ~np.isin(told.sentence_of, told.gold)
         head = told.head if title else told.head[:0]
         begun = 2 + len(asked) + len(head)
-        room = MOST_TOKENS - begun - 1
+        room = self.most_tokens - begun - 1
         where = np.flatnonzero(kept)[: max(0, room)]
         ids = np.concatenate([[CLS], asked, [SEP], head, told.body[where], [SEP]])
         kinds = np.zeros(len(ids), dtype=np.int64)

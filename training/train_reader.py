@@ -43,7 +43,8 @@ AHEAD = 24
 NEVER = -1e4
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, which would hide the defaults that the command line shows.
+@dataclass(frozen=True)
 class Schedule:
     """How one run goes. Rates per step; the embeddings and the first `frozen` layers stay."""
 
