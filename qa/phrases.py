@@ -95,6 +95,9 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
             last = reach
         at, last = _whole_name(words, stems, at, last, text)
         span = words[at : last + 1]
+        if _is_initial(text, span[0].start(), span[-1].end()):
+            at = last + 1
+            continue
         said = [s for s in stems[at : last + 1] if s not in STOP_WORDS]
         worth = max(likely.get(s, 0.0) for s in said)
         whole = text[span[0].start() : span[-1].end()]
@@ -110,6 +113,11 @@ def _runs(text: str, likely: Mapping[str, float], age: int) -> list[Phrase]:
         runs.append(Phrase(_without_possessive(whole), frozenset(said), worth, age, named))
         at = last + 1
     return runs
+
+
+def _is_initial(text: str, start: int, end: int) -> bool:
+    """Whether it is one letter of "U.S." or of "J. Smith", which names nothing by itself."""
+    return end - start == 1 and (text[end : end + 1] == "." or text[start - 1 : start] == ".")
 
 
 def _is_plural(word: str) -> bool:
@@ -196,6 +204,8 @@ def names_in(text: str) -> list[str]:
         begins = _BEGINS.search(text[: match.start()])
         if name.split()[-1:] and name.split()[-1] in _TITLES:
             continue  # "Republican Sen. Joni Ernst" is not called so.
+        if _is_initial(text, match.start(), match.end()):
+            continue
         if begins and name.isupper() and _AFTER_DATELINE.match(text, match.end()):
             continue  # "WASHINGTON – …" is where it was written.
         if name and not (begins and len(name.split()) == 1):

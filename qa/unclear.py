@@ -64,6 +64,7 @@ DUMMY_IT = re.compile(
     r"|\b(?:is it|was it|it is|it was|it[’']s) (?!\w+(?:ing|e[dn])\b)\w+ (?:to|that|never|if)\b"
     r"|\b(?:(?:is|was) it|it (?:is|was)|it[’']s) (?:an?|the) (?:\w+ ){0,2}"
     r"(?:day|night|morning|evening|moment|time|year|week)\b"
+    r"|\b(?:(?:is|was|did|does|will) it|it (?:is|was|will)) (?:be )?(?:rain|snow|hail)(?:ing)?\b"
     r"|\bit (?:seems?|appears?|looks)\b|\bdoes it (?:take|make)s? (?:to|a|an)\b",
     re.IGNORECASE,
 )

@@ -103,3 +103,15 @@ def test_a_title_alone_is_nobody() -> None:
 )
 def test_a_subject_ends_where_what_was_done_begins(question: str, subject: str) -> None:
     assert subject_of(question) == subject
+
+
+def test_an_initial_of_an_abbreviation_is_no_name_and_no_it() -> None:
+    told = "U.S. Rep. Orla Brandt, who lives in the U.K., was outraged."
+    assert "U" not in names_in(told)
+    running = past("who is Orla Brandt running against?", "U.S. Rep. Tam Voss", told)
+    assert " U" not in standalone("when did she announce it?", [running]).text
+    assert names_in("They chose Plan B.") == ["Plan B"]
+
+
+def test_the_weathers_it_is_nothing_that_was_said() -> None:
+    assert standalone("is it raining on Mars?", [LANDED]).text == "is it raining on Mars?"
