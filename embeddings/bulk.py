@@ -58,7 +58,8 @@ class Cluster:
             import ray.data
         except ImportError as error:
             raise ClusterUnusable(INSTALL) from error
-        settings: dict[str, Any] = {"address": self._address} if self._address else {}
+        # Without "local" Ray joins whatever cluster somebody last started on this machine.
+        settings: dict[str, Any] = {"address": self._address or "local"}
         if not self._address:
             settings["include_dashboard"] = False
         try:

@@ -64,7 +64,7 @@ class Vectors(Connection):
         """How the revision and the digest of ``passages p`` are to be named, so that SQLite goes
         by the index of the one that leaves out more; and after which revision vectors may lack."""
         revision, _, noted = (self.meta(WHOLE_UNTIL) or "").partition(" ")
-        if noted == model:
+        if revision and noted == model:
             return "p.revision", "+p.digest", int(revision)
         return "+p.revision", "p.digest", 0
 

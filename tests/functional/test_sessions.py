@@ -342,7 +342,8 @@ def past(monkeypatch: pytest.MonkeyPatch) -> list[list[Past]]:
         seen.append(list(past))
         return Standalone(question)
 
-    monkeypatch.setattr(talking, "standalone", remember)
+    monkeypatch.setattr(talking, "stands_alone", lambda question: False)
+    monkeypatch.setattr("qa.followups.standalone", remember)
     return seen
 
 

@@ -87,7 +87,7 @@ def lengthened(question: str, past: Sequence[Past], **_: object) -> Standalone:
 async def test_a_question_understood_otherwise_says_so_and_one_key_changes_it(
     app: DatelineApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.conversation.standalone", lengthened)
+    monkeypatch.setattr("qa.followups.standalone", lengthened)
     asked: list[tuple[str, bool]] = []
     real = Conversation.ask
 
@@ -135,7 +135,7 @@ async def test_a_question_that_was_to_be_changed_is_no_part_of_the_next(
 async def test_an_unclear_question_offers_what_it_may_mean(
     app: DatelineApp, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("qa.conversation.standalone", lengthened)
+    monkeypatch.setattr("qa.followups.standalone", lengthened)
     async with app.run_test() as pilot:
         await settle(pilot)
         await ask(pilot, "which?")
@@ -162,7 +162,7 @@ async def test_an_unclear_question_offers_what_it_may_mean(
 async def test_what_is_asked_of_nothing_is_not_called_missing_from_the_articles(
     app: DatelineApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.conversation.standalone", lengthened)
+    monkeypatch.setattr("qa.followups.standalone", lengthened)
     async with app.run_test() as pilot:
         await settle(pilot)
         await ask(pilot, "why?")
