@@ -34,6 +34,11 @@ def cut_passages(
     return found
 
 
+def texts_of(title: str, passages: Sequence[NewPassage]) -> dict[bytes, str]:
+    """What is encoded of each passage, by the digest that its vector is kept under."""
+    return {passage.digest: encoded_text(title, passage.text) for passage in passages}
+
+
 def packed(vector: npt.NDArray[np.float32]) -> bytes:
     """A vector as it is stored: little-endian float32."""
     return vector.astype("<f4").tobytes()

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from embeddings.graphs import open_graph, run_in_batches, share_tokenizer
 from embeddings.models import ExportedModel
+from embeddings.token_counts import TokenCounts
 
 # Padded tokens in one run of the graph: larger batches hold more memory and are no faster.
 BATCH_TOKENS = 4096
@@ -28,6 +29,7 @@ class Encoder:
         )
         pads = map(self._tokenizer.token_to_id, ("[PAD]", "<pad>"))
         self._pad_id = next((pad for pad in pads if pad is not None), 0)
+        self._counts = TokenCounts(self._tokenizer)
         self._prompt_tokens = self.count_tokens([model.document_prompt])[0]
 
     @property
@@ -41,11 +43,7 @@ class Encoder:
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's number of tokens, without the marks at its ends."""
-        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        return [
-            len(encoding.ids) + sum(len(rest.ids) for rest in encoding.overflowing)
-            for encoding in encodings
-        ]
+        return self._counts.of(texts)
 
     def encode_query(self, question: str) -> npt.NDArray[np.float32]:
         """A unit vector of shape (dimension,)."""

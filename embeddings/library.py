@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from embeddings.embedded import database_path
-from embeddings.encoded import cut_passages, digest_of, encoded_text, packed
+from embeddings.encoded import cut_passages, digest_of, encoded_text, packed, texts_of
 from embeddings.errors import NotFound
 from embeddings.kinship import Link
 from embeddings.opening import is_there, open_parts
@@ -200,6 +200,15 @@ class Library:
 
     # --- changes
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread writes within is one transaction, where it is a folder's library.
+
+        Others write and this process's threads read after it: nothing slow belongs in it.
+        """
+        with self._lock, self._catalog.together():
+            yield
+
     def set_model(self, model: str, *, name: str, precision: str, dimension: int) -> None:
         """Say which model's vectors answer from now on; every passage must have one."""
         with self._lock:
@@ -218,12 +227,12 @@ class Library:
         vectors: dict[bytes, npt.NDArray[np.float32]],
         model: str,
         link: Link = Link(),
-    ) -> None:
+    ) -> dict[bytes, str]:
         """Store the article, its passages and what vectors there are, in one transaction.
 
         `windows` are first and last sentence of each passage; `vectors` may have one for
         each passage's `digest_of`, and `put_vectors` brings those that follow. `link` says
-        which articles are its versions.
+        which articles are its versions. What is embedded of each passage comes back, by digest.
         """
         spans = np.array([(s.start, s.end) for s in sentences], dtype=np.int32).reshape(-1, 2)
         passages = cut_passages(draft.title, draft.text, sentences, windows)
@@ -240,13 +249,17 @@ class Library:
                 model=model,
                 link=link,
             )
+        return texts_of(draft.title, passages)
 
-    def put_passages(self, article: Article, windows: Sequence[tuple[int, int]]) -> None:
+    def put_passages(
+        self, article: Article, windows: Sequence[tuple[int, int]]
+    ) -> dict[bytes, str]:
         """Give a stored article its passages again, as `put_article` does."""
         with self._lock:
             sentences = self._catalog.sentences(article.id)
             passages = cut_passages(article.title, article.text, sentences, windows)
             self._catalog.put_passages(article.id, passages)
+        return texts_of(article.title, passages)
 
     def bare(self) -> list[str]:
         """The ids of the articles that should answer and have no passages."""
@@ -268,7 +281,7 @@ class Library:
         with self._lock:
             self._catalog.put_place(place_id, article_id, path, sha256)
 
-    def link_of(self, article_id: str, draft: Draft) -> Link:
+    def link_of(self, article_id: str, draft: Draft, bands: Sequence[bytes] | None = None) -> Link:
         """Which stored articles the draft is a version of, and which of them is the newest.
 
         See `versions.link_of`.
@@ -276,7 +289,7 @@ class Library:
         from embeddings import versions
 
         with self._lock:
-            return versions.link_of(self._catalog.kinship, article_id, draft)
+            return versions.link_of(self._catalog.kinship, article_id, draft, bands)
 
     def correct(self, article_id: str, fields: Mapping[str, str | None]) -> None:
         """Say otherwise what is said of an article, now and whenever it is read again.

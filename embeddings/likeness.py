@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
 
 import numpy as np
 import numpy.typing as npt
 
+from embeddings.runs import LEAST_WORDS, run_hashes, runs_of, words_of
 from embeddings.words import content_words
 
-RUN_WORDS = 5
-# Shorter texts are alike by chance.
-LEAST_WORDS = 60
 LEAST_ALIKE = 0.7
 LEAST_NUMBERS_ALIKE = 0.75
 # A story that was added to shares less, and has nearly all that it had.
@@ -33,21 +30,16 @@ _LEAST_OF_TITLES = 0.2
 # Of pairs that share .7 of their runs, 998 in 1,000 meet in a band, and 788 of those that share .5;
 # of those that share .2, 38.
 _BANDS, _ROWS = 24, 4
-# A book is compared by its beginning, and only that is taken apart.
-_MOST_WORDS = 20_000
-_MOST_CHARS = 40 * _MOST_WORDS
-_WORD = re.compile(r"\w+")
 
 
-def sketch(text: str) -> tuple[bytes, ...]:
-    """The bands of the text's sketch, eight bytes each; none where it is too short to compare."""
-    words = _words(text)
-    if len(words) < LEAST_WORDS:
+def sketch(text: str, packed: bytes | None = None) -> tuple[bytes, ...]:
+    """The bands of the text's sketch, eight bytes each; none where it is too short to compare.
+
+    `packed` are its runs' hashes, where they are made already (`runs.run_hashes`).
+    """
+    hashes = np.frombuffer(run_hashes(text) if packed is None else packed, "<u8")
+    if not len(hashes):
         return ()
-    hash_of = hashlib.blake2b
-    hashes = np.frombuffer(
-        b"".join([hash_of(run.encode(), digest_size=8).digest() for run in _runs(words)]), "<u8"
-    )
     multipliers, shifts = _permutations()
     least = np.full(_BANDS * _ROWS, np.iinfo(np.uint64).max, dtype=np.uint64)
     for at in range(0, len(hashes), 256):  # As many products as stay near the processor.
@@ -70,15 +62,15 @@ def may_be_one(title: str, other_title: str, text: str) -> bool:
     titles = [set(content_words(each)) for each in (title, other_title)]
     if min(map(len, titles)) < _TITLE_WORDS or _share(*titles) >= _LEAST_OF_TITLES:
         return True
-    return len(_words(text)) >= _TELLING_WORDS
+    return len(words_of(text)) >= _TELLING_WORDS
 
 
 def are_versions(one: str, other: str) -> bool:
     """Whether the texts are alike enough to be one story's versions."""
-    words, others = _words(one), _words(other)
+    words, others = words_of(one), words_of(other)
     if min(len(words), len(others)) < LEAST_WORDS:
         return False
-    if _share(_runs(words), _runs(others)) < LEAST_ALIKE:
+    if _share(runs_of(words), runs_of(others)) < LEAST_ALIKE:
         return False
     # An update may add figures; it does not change them all.
     numbers, other_numbers = _numbers(words), _numbers(others)
@@ -87,10 +79,10 @@ def are_versions(one: str, other: str) -> bool:
 
 def holds(newer: str, older: str) -> bool:
     """Whether the newer text says nearly all that the older does, and not very much more."""
-    words, others = _words(newer), _words(older)
+    words, others = words_of(newer), words_of(older)
     if min(len(words), len(others)) < LEAST_WORDS:
         return False
-    runs, other_runs = _runs(words), _runs(others)
+    runs, other_runs = runs_of(words), runs_of(others)
     return (
         _held(other_runs, runs) >= LEAST_HELD
         and _share(runs, other_runs) >= LEAST_ALIKE_OF_MORE
@@ -100,16 +92,8 @@ def holds(newer: str, older: str) -> bool:
 
 def share_of_runs(one: str, other: str) -> float:
     """The share, 0 to 1, of the two texts' runs of words that both have."""
-    runs, others = _runs(_words(one)), _runs(_words(other))
+    runs, others = runs_of(words_of(one)), runs_of(words_of(other))
     return _share(runs, others) if runs or others else 0.0
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text[:_MOST_CHARS].casefold())[:_MOST_WORDS]
-
-
-def _runs(words: list[str]) -> set[str]:
-    return {" ".join(words[at : at + RUN_WORDS]) for at in range(len(words) - RUN_WORDS + 1)}
 
 
 def _numbers(words: list[str]) -> set[str]:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import select
 import signal
 import time
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -26,12 +27,14 @@ from embeddings import children
 from embeddings.errors import ArticleUnreadable
 from embeddings.readers import BadRecord, Note, is_light, pulse, read_file, show_path
 from embeddings.records import Draft, KnownFile, Sentence
+from embeddings.runs import run_hashes
 from embeddings.sentences import find_sentences
 
 # Nothing heard from a worker for so long: what it reads has no end.
 SILENCE_S = 60.0
 MEMORY_BYTES = 3 * 1024**3
 _BEAT_EVERY_S = 1.0
+_MOMENT_S = 0.1
 _SENTENCES_A_BEAT = 1_000
 # As many small plain files are read sooner than a process starts.
 _FEW_FILES = 40
@@ -50,21 +53,22 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """An article and where its sentences are."""
+    """An article, where its sentences are, and its `runs.run_hashes` where there was the time."""
 
     draft: Draft
     sentences: tuple[Sentence, ...]
+    hashes: bytes | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         # Sent to another process with the spans as plain numbers: a book has a million.
         spans = array("I", chain.from_iterable((s.start, s.end) for s in self.sentences))
-        return _unpacked, (self.draft, spans.tobytes())
+        return _unpacked, (self.draft, spans.tobytes(), self.hashes)
 
 
-def _unpacked(draft: Draft, packed: bytes) -> Parsed:
+def _unpacked(draft: Draft, packed: bytes, hashes: bytes | None) -> Parsed:
     spans = array("I")
     spans.frombytes(packed)
-    return Parsed(draft, tuple(map(Sentence, spans[::2], spans[1::2])))
+    return Parsed(draft, tuple(map(Sentence, spans[::2], spans[1::2])), hashes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,11 @@ class Parsing:
         silence_s: float = SILENCE_S,
         memory: int = MEMORY_BYTES,
         cancelled: Callable[[], bool] = lambda: False,
+        quiet: Callable[[], None] = lambda: None,
     ) -> None:
+        """`quiet` is called when nothing has come for a moment, and more will."""
         self._cancelled = cancelled
+        self._quiet = quiet
         self._silence_s = silence_s
         self._most = max(1, min(_MOST_WORKERS, os.cpu_count() or 1))
         self._memory = memory
@@ -182,7 +189,9 @@ class Parsing:
     def _hear(self) -> Iterator[tuple[Task, Event]]:
         """What the workers say until the first falls silent for a moment."""
         busy = {worker.connection: worker for worker in self._workers if worker.task}
-        ready = wait(list(busy), timeout=0.5)
+        ready = wait(list(busy), timeout=_MOMENT_S)
+        if not ready:
+            self._quiet()
         for connection, worker in busy.items():
             task = worker.task
             assert task is not None
@@ -272,7 +281,18 @@ def _work(connection: Connection, memory: int) -> None:
     with contextlib.suppress(EOFError, OSError):
         while True:
             for event in _edge(connection.recv()):
+                if isinstance(event, Parsed) and _is_behind(connection):
+                    event = replace(event, hashes=run_hashes(event.draft.text))
                 connection.send(event)
+
+
+def _is_behind(connection: Connection) -> bool:
+    """Whether whoever listens has not heard yet what was said before."""
+    if os.name != "posix":  # Windows cannot tell.
+        return False
+    asking = select.poll()
+    asking.register(connection.fileno(), select.POLLOUT)
+    return not asking.poll(0)
 
 
 def _edge(task: Task) -> Iterator[Event]:

@@ -1,7 +1,7 @@
 """Bringing a library in step with files: what is new, changed, gone; nothing done twice.
 
-Files are read in processes beside this one, each article is stored at once, with its words, and
-a thread embeds what was stored. An interruption at any moment keeps every finished article, and
+Files are read in processes beside this one, each article is stored as it comes, with its words,
+and a thread embeds what was stored. An interruption at any moment keeps every finished article, and
 the next rebuild goes on from there.
 """
 
@@ -271,7 +271,7 @@ class Rebuild:
 
     def _read(self, tasks: Sequence[Task], storing: Storing, embedding: Embedding) -> None:
         expected = {task.key: count_articles(task.path) for task in tasks}
-        with Parsing(cancelled=self._cancelled) as parsing:
+        with Parsing(cancelled=self._cancelled, quiet=storing.flush) as parsing:
             for task, event in parsing.read(tasks):
                 if self._cancelled():
                     return
@@ -290,6 +290,7 @@ class Rebuild:
                 return
             storing.take(key, event, keeps=source.keeps)
             if isinstance(event, Ended | Unread):
+                storing.flush()  # What comes next may have to be waited for.
                 self._done += 1
                 self._total = max(self._total, self._done)
             self._report(embedding)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from embeddings.kinship import Link
 from embeddings.likeness import are_versions, holds, may_be_one, sketch
 from embeddings.parts import KinReading
@@ -19,10 +21,13 @@ def same_as(kinship: KinReading, draft: Draft, *, but: str) -> str | None:
     return None
 
 
-def link_of(kinship: KinReading, article_id: str, draft: Draft) -> Link:
+def link_of(
+    kinship: KinReading, article_id: str, draft: Draft, bands: Sequence[bytes] | None = None
+) -> Link:
     """The draft's link to its versions. The later date is the newer; of one day, or without
-    days, the longer text; of two that are alike in both, always the same one."""
-    bands = sketch(draft.text)
+    days, the longer text; of two that are alike in both, always the same one. `bands` are those
+    of its sketch, where that is made already."""
+    bands = sketch(draft.text) if bands is None else bands
     if not bands:
         return Link()
     for kin in kinship.candidates(bands, but=article_id, limit=_MOST_KIN):

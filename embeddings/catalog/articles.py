@@ -14,6 +14,7 @@ from embeddings.catalog.vectors import Vectors
 from embeddings.fulltext import pack_full
 from embeddings.kinship import Link
 from embeddings.records import Draft
+from embeddings.unspaced import spaced
 
 _CORRECTABLE = frozenset(
     ("title", "published", "published_from", "author", "source", "url", "language")
@@ -101,6 +102,7 @@ class Articles(Reading, Vectors):
     def _put_passages(
         self, number: int, title: str, passages: Sequence[NewPassage], revision: int
     ) -> None:
+        words = spaced(title)
         for passage in passages:
             rowid = self._database.execute(
                 """INSERT INTO passages
@@ -118,8 +120,8 @@ class Articles(Reading, Vectors):
                 ),
             ).lastrowid
             self._database.execute(
-                "INSERT INTO words(rowid, title, body) VALUES (?, spaced(?), spaced(?))",
-                (rowid, title, passage.text),
+                "INSERT INTO words(rowid, title, body) VALUES (?, ?, ?)",
+                (rowid, words, spaced(passage.text)),
             )
 
     def put_place(self, place_id: str, article_id: str, path: str, sha256: str) -> None:

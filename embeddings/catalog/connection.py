@@ -24,6 +24,7 @@ class Connection:
         self._database, self.read_only = schema.connect(
             path, create=create, timeout_s=BUSY_TIMEOUT_S
         )
+        self._is_together = False
 
     def close(self) -> None:
         self._database.close()
@@ -36,12 +37,27 @@ class Connection:
     @contextlib.contextmanager
     def writing(self) -> Iterator[int]:
         """A transaction that takes the next revision, whole or not at all."""
+        with contextlib.nullcontext() if self._is_together else self._transaction():
+            revision = self.revision() + 1
+            self._set_meta("revision", str(revision))
+            yield revision
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is written within is one transaction, whole or not at all."""
+        with self._transaction():
+            self._is_together = True
+            try:
+                yield
+            finally:
+                self._is_together = False
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         with self._errors():
             self._database.execute("BEGIN IMMEDIATE")
             try:
-                revision = self.revision() + 1
-                self._set_meta("revision", str(revision))
-                yield revision
+                yield
             except BaseException:
                 self._database.execute("ROLLBACK")
                 raise

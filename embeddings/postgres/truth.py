@@ -66,6 +66,10 @@ class Truth:
             )
             yield int(row[0][0])
 
+    def together(self) -> contextlib.AbstractContextManager[None]:
+        """Nothing: many write to a server at once, and none waits for more than an article."""
+        return contextlib.nullcontext()
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """Several reads that see one state, whose model keeps its vectors until they end."""

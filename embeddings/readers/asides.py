@@ -46,6 +46,8 @@ def drop_asides(text: str, *, spares_first: bool = True) -> str:
     `spares_first` leaves the first line, which may be its only headline.
     """
     lines = text.split("\n")
+    # Few of them stand in any one text, and each is looked for in every line of it.
+    hints = _hints_in(text)
     kept: list[str] = []
     for at, line in enumerate(lines):
         if at % _LINES_A_BEAT == 0:
@@ -57,7 +59,7 @@ def drop_asides(text: str, *, spares_first: bool = True) -> str:
             or _is_within(lines, at)
         ):
             kept.append(line)
-        elif left := without_aside(line):
+        elif left := without_aside(line, hints):
             kept.append(left)
     if len(kept) == len(lines) and kept == lines:
         return text
@@ -65,11 +67,14 @@ def drop_asides(text: str, *, spares_first: bool = True) -> str:
     return whole if len(whole) >= _LEAST_LEFT * len(text) else text
 
 
-def without_aside(line: str) -> str:
+def without_aside(line: str, hints: Sequence[str] = HINTS) -> str:
     """The line as it is, without the credit or the last sentences that are not of the story, or
-    empty, where none of it is."""
+    empty, where none of it is. `hints` are those that may stand in it."""
     lowered = line.lower()
-    if not any(hint in lowered for hint in HINTS):
+    for hint in hints:
+        if hint in lowered:
+            break
+    else:
         return line
     words = single_spaced(line).strip(_MARKS)
     bare = words.rstrip(".!: ")
@@ -88,6 +93,11 @@ def without_aside(line: str) -> str:
     if _QUOTED.search(_NAMED.sub("", words)):
         return line
     return _without_last(line, bracketed)
+
+
+def _hints_in(text: str) -> list[str]:
+    lowered = text.lower()
+    return [hint for hint in HINTS if hint in lowered]
 
 
 def _without_last(line: str, words: str) -> str:

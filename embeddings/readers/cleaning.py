@@ -97,6 +97,8 @@ def clean_line(text: str) -> str:
 
 def single_spaced(text: str) -> str:
     """The text on one line, one space between its words; of a long one, not all held at once."""
+    if len(text) <= _LONG_CHARS:
+        return " ".join(text.split())
     pieces = []
     at = 0
     while at < len(text):

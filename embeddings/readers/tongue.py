@@ -50,6 +50,7 @@ _COMMON = {
     "mr": "आहे आणि या च्या ही हे होते ते व की तो होता यांनी केली आहेत",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
+_ALL_WORDS = frozenset[str]().union(*_WORDS.values())
 # Letters that one language of a script has and the others have not; the first there decides.
 _OWN_LETTERS = {
     "ї": "uk",
@@ -81,13 +82,16 @@ _SCRIPTS = {
     "KHMER": ("km",),
     "LAO": ("lo",),
 }
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u097f])*")
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f\u0900-\u097f]+[^\W\d_]*)*")
 
 
 def read_tongue(text: str) -> str | None:
     """The ISO 639-1 code of the text's language; None where it is not plain."""
     text = text[:_MOST_CHARACTERS]
-    scripts = Counter(_script(letter) for letter in text[::3] if letter.isalpha())
+    scripts: Counter[str] = Counter()
+    for letter, count in Counter(text[::3]).items():
+        if letter.isalpha():
+            scripts[_script(letter)] += count
     letters = scripts.total()
     dense = sum(scripts[script] for script in _DENSE)
     if 3 * (letters + (_DENSE_WORTH - 1) * dense) < _LEAST_LETTERS:
@@ -112,9 +116,13 @@ def _script(letter: str) -> str:
 def _by_words(text: str, possible: tuple[str, ...]) -> str | None:
     words = Counter(_WORD.findall(unicodedata.normalize("NFC", text).casefold()))
     whole = words.total()
+    common = {word: count for word, count in words.items() if word in _ALL_WORDS}
     shares = sorted(
         (
-            (sum(words[word] for word in _WORDS[language]) / max(1, whole), language)
+            (
+                sum(common[word] for word in _WORDS[language] & common.keys()) / max(1, whole),
+                language,
+            )
             for language in possible
         ),
         reverse=True,

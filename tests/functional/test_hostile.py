@@ -57,7 +57,10 @@ def test_a_file_without_end_is_given_up_and_the_next_is_read(tmp_path: Path) -> 
     slow, good = tmp_path / "slow.pdf", tmp_path / "good.pdf"
     slow.write_bytes(hostile.samples.pdf([["The ford floods each winter."] * 300_000]))
     good.write_bytes(hostile.samples.pdf([hostile.samples.STORY]))
-    told = told_of(Parsing(silence_s=3.0), slow, good)
+    lulls: list[float] = []
+    parsing = Parsing(silence_s=3.0, quiet=lambda: lulls.append(time.monotonic()))
+    told = told_of(parsing, slow, good)
+    assert lulls, "nobody is told that nothing comes, and what came before waits to be stored"
     assert isinstance(told["good.pdf"], Ended)
     unread = told["slow.pdf"]
     assert isinstance(unread, Unread)

@@ -14,10 +14,11 @@ from embeddings import schema
 from embeddings.encoder import Encoder
 from embeddings.errors import NotFound
 from embeddings.library import Library, database_path
-from embeddings.likeness import _runs, _words, are_versions, holds, sketch
+from embeddings.likeness import are_versions, holds, sketch
 from embeddings.rebuild import Outcome, Rebuild
 from embeddings.records import Draft
 from embeddings.removal import remove_named
+from embeddings.runs import runs_of, words_of
 
 WORDS = (
     *("harbour", "ferry", "bridge", "mayor", "council", "river", "winter", "engineer", "market"),
@@ -226,7 +227,7 @@ def test_sketches_find_what_shared_runs_say(changed: float) -> None:
     alike = 0
     for seed in range(20):
         one, other = article(seed), article(seed, changed=changed)
-        runs, others = _runs(_words(one)), _runs(_words(other))
+        runs, others = runs_of(words_of(one)), runs_of(words_of(other))
         share = len(runs & others) / len(runs | others)
         assert are_versions(one, other) == (share >= 0.7)
         meet = bool(set(sketch(one)) & set(sketch(other)))
@@ -245,7 +246,7 @@ def test_reports_that_differ_in_their_figures_are_not_versions() -> None:
         )
         return f"{article(1, words=600)}\n\n{figures}"
 
-    runs, others = _runs(_words(report(1))), _runs(_words(report(2)))
+    runs, others = runs_of(words_of(report(1))), runs_of(words_of(report(2)))
     assert len(runs & others) / len(runs | others) > 0.7
     assert not are_versions(report(1), report(2))
     assert are_versions(report(1), report(1) + " It rained.")
@@ -254,7 +255,7 @@ def test_reports_that_differ_in_their_figures_are_not_versions() -> None:
 def test_a_story_that_was_added_to_answers_for_what_it_was() -> None:
     old, more = article(1, words=300), article(2, words=200)
     longer = f"{old}\n\n{more}"
-    runs, others = _runs(_words(longer)), _runs(_words(old))
+    runs, others = runs_of(words_of(longer)), runs_of(words_of(old))
     assert 0.5 < len(runs & others) / len(runs | others) < 0.7
     assert holds(longer, old) and not are_versions(longer, old)
     assert not holds(old, longer), "what the longer one said would be found no more"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import random
 import shutil
 import subprocess
 import sys
@@ -12,15 +13,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import Unigram
 
+from embeddings import token_counts
 from embeddings.encoder import Encoder
 from embeddings.errors import ModelUnavailable
+from embeddings.graphs import share_tokenizer
 from embeddings.library import Library
 from embeddings.modelfiles import MINILM_WEIGHTS, PinnedFile, remembered_sha256, sha256_of
 from embeddings.models import DEFAULT_MODEL, find_model
 from embeddings.rebuild import Rebuild
 from embeddings.records import Passage
 from embeddings.sentences import split_sentences
+from embeddings.token_counts import TokenCounts
 from qa.engine import Engine
 from qa.reader import Reader
 
@@ -64,6 +70,36 @@ def test_the_int8_export_stays_close_to_them(reference: np.ndarray) -> None:
 
 def test_tokens_are_counted_beyond_what_the_model_reads(encoder: Encoder) -> None:
     assert encoder.count_tokens(["word " * 1000, "two words", ""]) == [1000, 2, 0]
+
+
+def counted_by_the_tokenizer(tokenizer: Tokenizer, texts: list[str]) -> list[int]:
+    encodings = tokenizer.encode_batch(texts, add_special_tokens=False)
+    return [len(e.ids) + sum(len(rest.ids) for rest in e.overflowing) for e in encodings]
+
+
+def test_tokens_are_counted_as_the_tokenizer_makes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = share_tokenizer(find_model(DEFAULT_MODEL).folder / "tokenizer.json", most_tokens=64)
+    chance = random.Random(36)
+    # Other spaces than the plain one, what BERT drops, takes apart or has tokens of its own for.
+    letters = [
+        *" .,;:!?'\"()[]#-%_abcXYZ019\t\n\r\x00\x0b\x0c\x1c\x85\xa0\xad",
+        *"\u2028\u3000\u200b\u0301éÇİıßΣσςﬁ中国กัด🙂\ud7a3\ufffd",
+        *("[SEP]", "[MASK]", "[UNK]", "##s", "a" * 101),
+    ]
+    texts = ["".join(chance.choices(letters, k=chance.randint(0, 40))) for _ in range(20_000)]
+    texts += [*TEXTS, "", " ", "...", "word " * 1000, "(the 'end'.)"]
+    counts = TokenCounts(tokenizer)
+    assert counts.of(texts) == counted_by_the_tokenizer(tokenizer, texts)
+    monkeypatch.setattr(token_counts, "_MOST_BYTES", 10_000)  # Begun anew again and again.
+    for at in range(0, len(texts), 100):
+        some = texts[at : at + 100]
+        assert counts.of(some) == counted_by_the_tokenizer(tokenizer, some)
+
+
+def test_tokens_that_reach_over_spaces_are_counted_so() -> None:
+    pieces = [("<unk>", 0.0), ("new york", -1.0), ("new", -3.0), ("york", -3.0), (" ", -3.0)]
+    tokenizer = Tokenizer(Unigram(pieces, unk_id=0))
+    assert TokenCounts(tokenizer).of(["new york", "york new", ""]) == [1, 3, 0]
 
 
 def test_the_order_of_texts_is_kept_whatever_their_lengths(encoder: Encoder) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from embeddings.encoder import Encoder
+from embeddings.errors import LibraryUnusable
 from embeddings.library import Library, database_path, encoded_text
+from embeddings.likeness import sketch
+from embeddings.parsing import Parsed, Parsing, Task
 from embeddings.rebuild import Outcome, Rebuild
+from embeddings.records import Draft
+from embeddings.runs import run_hashes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -255,3 +262,101 @@ def test_killed_in_the_middle_every_finished_article_is_whole_and_the_next_run_g
         status = library.status()
         assert (status.waiting, status.vectors) == (0, status.passages)
         assert library.check() == []
+
+
+def of_many(folder: Path, count: int) -> Path:
+    """A file of so many articles, each with a word of its own."""
+    path = folder / "many.jsonl"
+    lines = [
+        {"id": str(n), "title": f"Buoy {n}", "text": f"Buoy word{n} was painted on day {n}."}
+        for n in range(count)
+    ]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return path
+
+
+def test_articles_stored_together_are_there_whole_or_not_at_all(
+    library: Library, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, put = of_many(tmp_path, 100), Library.put_article
+
+    def put_but_one(self: Library, article_id: str, draft: Draft, **rest: Any) -> dict[bytes, str]:
+        if draft.title == "Buoy 50":
+            raise LibraryUnusable("the disk is full")
+        return put(self, article_id, draft, **rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Library, "put_article", put_but_one)
+        with pytest.raises(LibraryUnusable, match="the disk is full"):
+            rebuilt(library, encoder, path)
+    # Those before are in, but for the ones that were stored together with it.
+    assert 34 <= library.count() <= 50
+    assert library.check() == []
+    for number in range(library.count()):
+        assert library.search_words(f"word{number}", limit=9)
+    assert library.file(str(path)) is None
+    outcome = rebuilt(library, encoder, path)
+    assert outcome.added + outcome.unchanged == library.count() == 100
+    assert library.check() == []
+
+
+def test_what_is_written_together_is_seen_by_others_at_once(
+    library: Library, encoder: Encoder, tmp_path: Path
+) -> None:
+    rebuilt(library, encoder, of_many(tmp_path, 2))
+    first, second = (article.id for article in library.articles())
+    with Library(library.folder) as other:
+        with library.together():
+            library.remove([first])
+            assert library.count() == 1
+            assert other.count() == 2
+            library.remove([second])
+        assert other.count() == 0
+        with pytest.raises(KeyboardInterrupt), library.together():
+            library.add_root("/elsewhere")
+            raise KeyboardInterrupt
+        assert "/elsewhere" not in other.roots()
+        library.add_root("/elsewhere")
+        assert "/elsewhere" in other.roots()
+
+
+def test_what_came_is_stored_while_the_next_article_is_waited_for(
+    library: Library, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = of_many(tmp_path, 60), []
+    read = Parsing.read
+
+    def read_then_wait(self: Parsing, tasks: Any) -> Any:
+        for number, event in enumerate(read(self, tasks)):
+            if number == 59:
+                self._quiet()
+                with Library(library.folder) as other:
+                    seen.append(other.count())
+            yield event
+
+    monkeypatch.setattr(Parsing, "read", read_then_wait)
+    rebuilt(library, encoder, path)
+    assert seen == [59]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="cannot tell there that nobody listens")
+def test_a_reader_that_is_ahead_makes_the_sketches_hashes_and_they_are_the_same(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "many.jsonl"
+    texts = {f"Day {n}": " ".join(f"word{n * at % 997}" for at in range(400)) for n in range(400)}
+    path.write_text(
+        "".join(json.dumps({"id": t, "title": t, "text": f"{x}."}) + "\n" for t, x in texts.items())
+    )
+    found: list[Parsed] = []
+    with Parsing() as parsing:
+        for _, event in parsing.read([Task(str(path), path)]):
+            if not found:
+                time.sleep(2)
+            if isinstance(event, Parsed):
+                found.append(event)
+    made = [event for event in found if event.hashes is not None]
+    assert len(found) == 400 and made
+    for event in made:
+        assert sketch(event.draft.text, event.hashes) == sketch(event.draft.text) != ()
+    assert sketch("Too short to compare.", run_hashes("Too short to compare.")) == ()

@@ -82,6 +82,7 @@ def test_articles_are_not_lost_while_their_file_is_written_anew(
             for event in events[:12]:
                 storing.take(key, event)
             storing.take(key, Ended(None))
+            storing.flush()
             embedding.finish(lambda: None)
         assert library.count() == COUNT
         lines.write_text("".join(line(n, " on Friday") for n in range(COUNT // 2)))
