@@ -43,6 +43,7 @@ class Embedding:
         self._waiting: deque[tuple[bytes, str]] = deque()
         self._news = threading.Condition()
         self._ending = self._stopped = False
+        self._left_out = 0
         self._came_at = 0.0
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="dateline-encoder", daemon=True)
@@ -64,13 +65,15 @@ class Embedding:
         with self._news:
             if not self._leaves_all and len(self._waiting) < MOST_HELD:
                 self._waiting.extend(texts.items())
+            elif not self._leaves_all:
+                self._left_out += len(texts)
             self._came_at = time.monotonic()
             self._news.notify()
 
     @property
     def left(self) -> int:
-        """Passages that are to be embedded here and are not yet."""
-        return len(self._waiting)
+        """Passages of these that have no vectors yet, those too many to be held among them."""
+        return len(self._waiting) + self._left_out
 
     def finish(self, waiting: Callable[[], None]) -> None:
         """Embed the rest; `waiting` is called now and then. Raises what the encoder raised."""

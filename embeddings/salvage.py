@@ -28,7 +28,6 @@ _HEAD = b"SQLite format 3\x00\x10\x00\x02\x02\x00\x40\x20\x20"
 _MOST_MISSING = 64
 # Between two damaged places, no more rows than this are tried one by one.
 _MOST_TRIED = 100_000
-_WITH_ROWID = ("articles", "passages", "removals", "sessions", "turns")
 # In this order: what is referred to comes first.
 _TABLES = (
     *("meta", "roots", "files", "articles", "passages", "vectors", "removals"),
@@ -229,6 +228,7 @@ class _Reading:
         self._source = source
         self._table = table
         self.is_whole = True
+        self._has_rowid = False
         self._keys: list[str] = []
         self._wanted: list[str] = []
         try:
@@ -238,8 +238,10 @@ class _Reading:
             return
         there = {row[1].decode() for row in info}
         keys = sorted((row[5], row[1].decode()) for row in info if row[5])
+        # SQLite's name for a key that is one integer.
+        self._has_rowid = [row[2] for row in info if row[5]] == [b"INTEGER"]
         # An older library has not all tables and columns.
-        self._keys = ["rowid"] if table in _WITH_ROWID else [name for _, name in keys]
+        self._keys = ["rowid"] if self._has_rowid else [name for _, name in keys]
         self._wanted = [name if name in there else "NULL" for name in columns] if there else []
 
     def rows(self) -> Iterator[tuple[object, ...]]:
@@ -259,7 +261,7 @@ class _Reading:
                 break
             high = row[:skip]
             rest.append(row[skip:])
-        if self._table in _WITH_ROWID:
+        if self._has_rowid:
             yield from self._between(low, high)
         yield from reversed(rest)
 

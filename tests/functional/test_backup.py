@@ -276,6 +276,7 @@ def test_a_migration_keeps_the_library_as_it_was_beside_it(
     (folder / "library.db.before-v5").write_bytes(b"older")
     with Library(folder) as library:
         assert library.count() == 3
+        assert (library.status().waiting, library.check()) == (0, [])
     (kept,) = folder.glob("*before*")
     assert kept.name == f"library.db.before-v{len(schema.MIGRATIONS)}"
     assert kept.stat().st_mode & 0o777 == 0o600

@@ -100,6 +100,20 @@ def test_adding_one_article_does_not_rewrite_the_snapshot(
     assert snapshot(home).read_bytes() == before
 
 
+def test_a_vector_takes_little_more_on_disk_than_its_numbers(tmp_path: Path) -> None:
+    count, dimension = 2_000, 384
+    rows = np.random.default_rng(1).normal(size=(count, dimension)).astype(np.float32)
+    with Library(tmp_path, create=True) as library:
+        library.set_model("m@1", name="m", precision="fp32", dimension=dimension)
+        with sqlite3.connect(database_path(tmp_path)) as database:
+            (before,) = database.execute("PRAGMA page_count").fetchone()
+            library.put_vectors("m@1", {row.tobytes()[:16]: row for row in rows})
+            library.put_vectors("m@1", {row.tobytes()[:16]: row for row in rows[:9]})  # Once each.
+            (after,) = database.execute("PRAGMA page_count").fetchone()
+            assert database.execute("SELECT count(*) FROM vectors").fetchone() == (count,)
+    assert (after - before) * 4096 / count < 2_200
+
+
 def test_doctors_check_notices_when_index_and_truth_disagree(home: Path) -> None:
     snapshot(home).unlink()
     database = sqlite3.connect(database_path(home))

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from embeddings import embedding
 from embeddings.encoder import Encoder
 from embeddings.errors import LibraryUnusable
 from embeddings.library import Library, database_path, encoded_text
 from embeddings.likeness import sketch
 from embeddings.parsing import Parsed, Parsing, Task
-from embeddings.rebuild import Outcome, Rebuild
+from embeddings.rebuild import Outcome, Progress, Rebuild
 from embeddings.records import Draft
 from embeddings.runs import run_hashes
 
@@ -360,3 +361,13 @@ def test_a_reader_that_is_ahead_makes_the_sketches_hashes_and_they_are_the_same(
     for event in made:
         assert sketch(event.draft.text, event.hashes) == sketch(event.draft.text) != ()
     assert sketch("Too short to compare.", run_hashes("Too short to compare.")) == ()
+
+
+def test_all_that_is_to_be_embedded_is_told_and_not_only_what_memory_holds(
+    library: Library, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "MOST_HELD", 3)
+    told: list[Progress] = []
+    Rebuild(library, encoder, progress=told.append).run([of_many(tmp_path, 40)])
+    assert max(each.passages + each.waiting for each in told) == 40
+    assert (told[-1].passages, told[-1].waiting) == (40, 0)
