@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from embeddings.graphs import open_graph, run_in_batches, share_tokenizer
 from embeddings.models import ExportedModel
-from embeddings.token_counts import TokenCounts
+
+if TYPE_CHECKING:
+    from embeddings.token_counts import TokenCounts
 
 # Padded tokens in one run of the graph: larger batches hold more memory and are no faster.
 BATCH_TOKENS = 4096
@@ -29,8 +33,6 @@ class Encoder:
         )
         pads = map(self._tokenizer.token_to_id, ("[PAD]", "<pad>"))
         self._pad_id = next((pad for pad in pads if pad is not None), 0)
-        self._counts = TokenCounts(self._tokenizer)
-        self._prompt_tokens = self.count_tokens([model.document_prompt])[0]
 
     @property
     def dimension(self) -> int:
@@ -39,11 +41,17 @@ class Encoder:
     @property
     def max_tokens(self) -> int:
         """The longest passage the model reads, in its tokens, with its two marks."""
-        return self.model.max_tokens - self._prompt_tokens
+        return self.model.max_tokens - self.count_tokens([self.model.document_prompt])[0]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Each text's number of tokens, without the marks at its ends."""
         return self._counts.of(texts)
+
+    @cached_property
+    def _counts(self) -> TokenCounts:
+        from embeddings.token_counts import TokenCounts  # Whoever only asks counts none.
+
+        return TokenCounts(self._tokenizer)
 
     def encode_query(self, question: str) -> npt.NDArray[np.float32]:
         """A unit vector of shape (dimension,)."""

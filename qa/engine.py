@@ -64,7 +64,11 @@ class Engine:
         started = time.perf_counter()
         self._timeline = timeline or Timeline()
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="models")
-        self._reader: Future[Reader] = self._pool.submit(_load_reader, self._timeline)
+        # First, and alone: threads that import only take turns, and loading needs none of them.
+        from qa.reader import Reader
+
+        self._timeline.add("import onnxruntime", started, time.perf_counter())
+        self._reader: Future[Reader] = self._pool.submit(_load_reader, Reader, self._timeline)
         try:
             from qa.opening import open_library
 
@@ -373,13 +377,9 @@ class _Clock:
 _STAGES = {"load": "wait for models", "retrieve": "search", "read": "read and decide"}
 
 
-def _load_reader(timeline: Timeline) -> Reader:
-    begun = time.perf_counter()
-    from qa.reader import Reader
-
-    timeline.add("import onnxruntime", begun, time.perf_counter())
+def _load_reader(make: type[Reader], timeline: Timeline) -> Reader:
     with timeline.span("load reader"):
-        return Reader()
+        return make()
 
 
 def _load_encoder(
