@@ -295,6 +295,25 @@ def test_a_migration_keeps_the_library_as_it_was_beside_it(
     assert path.exists()
 
 
+def test_a_migration_gives_back_what_it_leaves_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = database_path(tmp_path)
+    with monkeypatch.context() as then:
+        then.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:6])
+        old, _ = schema.connect(path, create=True, timeout_s=5)
+    rows = ((number.to_bytes(16, "big"), bytes(1536)) for number in range(2_000))
+    old.executemany("INSERT INTO vectors VALUES ('m@1', ?, ?)", rows)
+    old.close()
+    before = path.stat().st_size
+    with Library(tmp_path) as library:
+        assert library.check() == []
+    with sqlite3.connect(path) as database:
+        assert database.execute("SELECT count(*) FROM vectors").fetchone() == (2_000,)
+        assert database.execute("PRAGMA freelist_count").fetchone()[0] < 20
+    assert path.stat().st_size < 0.6 * before
+
+
 def test_a_new_library_is_no_migration(tmp_path: Path) -> None:
     with Library(tmp_path / "new", create=True):
         pass
