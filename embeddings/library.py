@@ -304,6 +304,23 @@ class Library:
                 found["published_from"] = "hand"
             self._catalog.update_fields(article_id, found, digest_of)
 
+    def complete(self, article_id: str, draft: Draft) -> None:
+        """Give the article what the draft, its text in another file, says and is not known of it.
+
+        What a person said of it stays. Raises `NotFound`.
+        """
+        with self._lock:
+            article, said = self.article(article_id), self.remembered.corrections(article_id)
+            fields: dict[str, str | None] = {
+                name: getattr(draft, name)
+                for name in ("published", "source", "author", "url", "language")
+                if name not in said and not getattr(article, name) and getattr(draft, name)
+            }
+            if "published" in fields:
+                fields["published_from"] = draft.published_from
+            if fields:
+                self._catalog.update_fields(article_id, fields, digest_of)
+
     def remove(self, article_ids: Sequence[str], *, wholly: bool = False) -> int:
         """Remove the articles, all or none; how many there were.
 

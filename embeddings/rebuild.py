@@ -247,6 +247,11 @@ class Rebuild:
                 continue
             gone = list(self._library.files_digests(path))
             self._outcome.removed += self._library.remove(gone) if gone else 0
+            if path in keys and gone:
+                went = f"its {len(gone)} articles" if len(gone) > 1 else "its article"
+                self._outcome.notes.append(
+                    (path, f"the file is gone, and {went} with it; name it where it lies now")
+                )
             self._library.forget_file(path)
 
     def _forget_unread(self, files: Mapping[str, Path]) -> None:

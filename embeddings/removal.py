@@ -67,8 +67,11 @@ def way_back(library: Library, key: str, removed: int) -> str | None:
 
 
 def is_tried_again(library: Library, path: str) -> bool:
-    """Whether the next rebuild reads the file once more, as it does what it could not read."""
-    if not _is_followed(library, path):
+    """Whether the file gave nothing, and the next rebuild reads it once more.
+
+    Not one that gave articles beside what could not be read: they would go with it.
+    """
+    if not _is_followed(library, path) or library.files_digests(path):
         return False
     now = known_now(Path(path))
     return now is not None and Path(path).is_file() and library.file(path) != now

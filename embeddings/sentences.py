@@ -86,7 +86,13 @@ _ACRONYM = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}")
 _JOINT = re.compile(r"[-–—/(\[]")
 _OPENERS = "\"'“”‘’„‚«‹([{<*_-–—/"
 _CONTINUES = frozenset(["", *",;:)]}/=&+%.!?…"])
+_DATELINE = re.compile(r"(?:\S+\s+){1,8}(?:[—–-]|--)")
 _CLAUSE_ENDS = (re.compile(r"[;:]\s|[—–]|[；：]"), re.compile(r",\s|[，、]"), re.compile(r"\s"))
+
+
+def is_dateline(line: str) -> bool:
+    """Whether it is where a story was written, on a line of its own: "New York CNN Business —"."""
+    return _DATELINE.fullmatch(line) is not None
 
 
 def split_sentences(text: str) -> tuple[Sentence, ...]:

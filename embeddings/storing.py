@@ -199,6 +199,7 @@ class Storing:
             self._outcome.changed += 1
         if other := self._library.same_as(draft, but=article_id):
             self._library.put_place(article_id, other, path=article.key, sha256=article.sha256)
+            self._library.complete(other, draft)
             self._outcome.same += 1
             return {}
         link = self._library.link_of(article_id, draft, article.bands)

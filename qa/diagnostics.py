@@ -47,26 +47,47 @@ def reporting(unit: str) -> Iterator[Reporter]:
         yield _PlainLines(unit)
 
 
+def counted(progress: Progress, unit: str) -> tuple[int, int, str]:
+    """What a bar shows (done, in all, of what): articles, and once all are read, passages."""
+    if progress.waiting and progress.done >= progress.total:
+        return progress.passages, progress.passages + progress.waiting, "passages"
+    return progress.done, progress.total, unit
+
+
+class _Rate:
+    """Passages embedded in a second, from when the first of them were begun."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+        self._since: float | None = None
+
+    def of(self, passages: int) -> float:
+        """The rate up to now; 0 before the first."""
+        now = time.monotonic()
+        if self._since is None and passages:
+            self._since = self._last
+        self._last = now
+        return 0.0 if self._since is None else passages / max(0.001, now - self._since)
+
+
 class _PlainLines:
     """At most a line every few seconds, for logs and pipes."""
 
     def __init__(self, unit: str) -> None:
         self._unit = unit
         self._begun = self._last = time.monotonic()
-        self._embeds_since: float | None = None
+        self._rate = _Rate()
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
-        if self._embeds_since is None and progress.passages:
-            self._embeds_since = self._last
+        rate = self._rate.of(progress.passages)
         if now - self._last < _PLAIN_EVERY_S:
             return
         self._last = now
         said = f"{progress.done} of {progress.total} {self._unit}, {progress.passages} passages"
-        if self._embeds_since is None:
+        if not rate:
             say(f"{said}, {progress.waiting} to embed" if progress.waiting else said)
             return
-        rate = progress.passages / (now - self._embeds_since)
         left = (now - self._begun) * (progress.total - progress.done) / max(1, progress.done)
         left += progress.waiting / rate
         waiting = f", {progress.waiting} to embed" if progress.waiting else ""
@@ -88,23 +109,21 @@ def _bar(unit: str) -> Iterator[Reporter]:
     columns = (
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn(unit),
+        TextColumn("{task.fields[unit]}"),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    begun = time.monotonic()
+    embedded = _Rate()
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, rate="")
+        task = bar.add_task("", total=None, unit=unit, rate="")
 
         def report(progress: Progress) -> None:
-            rate = progress.passages / max(0.001, time.monotonic() - begun)
-            waiting = f", {progress.waiting} to embed" if progress.waiting else ""
-            bar.update(
-                task,
-                total=progress.total,
-                completed=progress.done,
-                rate=f"{progress.passages} passages, {rate:.0f}/s{waiting}",
-            )
+            done, total, what = counted(progress, unit)
+            rate = f"{embedded.of(progress.passages):.0f}/s"
+            if what == unit:
+                waiting = f", {progress.waiting} to embed" if progress.waiting else ""
+                rate = f"{progress.passages} passages, {rate}{waiting}"
+            bar.update(task, total=total, completed=done, unit=what, rate=rate)
 
         yield report

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from embeddings.records import Hit, Passage, Sentence
+from embeddings.sentences import is_dateline
 from qa.reader import Reader, Reading, SentenceReading
 
 # How many passages have been read after each step.
@@ -122,12 +123,16 @@ def as_question(asked: str) -> str:
 
 
 def candidates_of(hit: Hit, reading: Reading, place: int, bonus: float = 0.0) -> list[Candidate]:
-    """The passage's sentences, those of a word or two left out where there are others."""
+    """The passage's sentences; where there are others, none of a word or two and no dateline."""
     passage = hit.passage
     texts = [
         passage.text[s.start - passage.start : s.end - passage.start] for s in passage.sentences
     ]
-    told = [at for at, text in enumerate(texts) if len(text.split()) >= _SHORTEST_WORDS]
+    told = [
+        at
+        for at, text in enumerate(texts)
+        if len(text.split()) >= _SHORTEST_WORDS and not is_dateline(text)
+    ]
     chosen = told or range(len(texts))
 
     def candidate(at: int, sentence: SentenceReading) -> Candidate:

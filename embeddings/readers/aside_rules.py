@@ -40,6 +40,7 @@ CREDIT = re.compile(
     | (?i:{_PICTURE}\ by|(?:photo(?:graph)?|image)s?:)\ {_NAMES}(?:\ ?/\ ?{_AGENCY})?
     | (?i:foto|photo|fotos|crédit(?:\ photo)?|bild|imagen)\ ?:\ [^.!?]{{2,60}}/\ ?[\w\ ]{{2,30}}
     | (?i:(?:hide|toggle|enlarge)\ (?:caption|this\ image))
+    | Courtesy(?:\ of)?\ [A-ZÀ-Þ][^.!?]{{2,70}}
     """,
     re.VERBOSE,
 )
@@ -49,7 +50,8 @@ FROM_FILES = re.compile(
 )
 # After a caption's full stop; one without it could end in a name of the story.
 CREDIT_AT_END = re.compile(
-    rf"(?<=[.!?”\"’])\ +(?:{_BRACKETED}\.?|{_OWNED})$|(?<=[\w,])\ +(?:{_BRACKETED})$",
+    rf"(?<=[.!?”\"’])\ +(?:{_BRACKETED}\.?|{_OWNED}|Courtesy(?:\ of)?\ [A-ZÀ-Þ][^.!?]{{2,70}})$"
+    rf"|(?<=[\w,])\ +(?:{_BRACKETED})$",
     re.VERBOSE,
 )
 
@@ -183,9 +185,9 @@ HINTS = (
     *("read", "see also", "related", "may like", "might like", "also like", "like us", " miss"),
     *("up next", "more:", "more on ", "more from ", "more in ", "more about ", "more stories"),
     *("more coverage", "more news", "photo", "image", "picture", "video"),
-    *("illustration", "graphic", "foto", "bild", "imagen", "crédit", "caption", "file"),
-    *("continues ", "continue reading", "skip to", "back to", "click", "tap ", "scroll", "swipe"),
-    *("advert", "publici", "pubblici", "published", "anzeige", "werbung", "sponsored"),
+    *("illustration", "graphic", "foto", "bild", "imagen", "crédit", "caption", "courtesy"),
+    *("file", "continues ", "continue reading", "skip to", "back to", "click", "tap ", "scroll"),
+    *("swipe", "advert", "publici", "pubblici", "published", "anzeige", "werbung", "sponsored"),
     *("share this", "contribut", "updated", "reporting by", "written by", "writing by"),
     *("edited by", "editing by", "compiled by", "translated by", "produced by", "appeared"),
     *("version of this", "may earn", "may receive", "may get", "getty", "/", "via ", "opinion:"),

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from embeddings.readers.cleaning import clean_line, has_words, is_boilerplate
+from embeddings.sentences import is_dateline
 
 TITLE_CHARS = 80
 _HEADLINE_CHARS = 150
@@ -96,7 +97,8 @@ def _is_prose(line: str) -> bool:
 
 def make_title(text: str, path: Path | None = None) -> str:
     """A title where none was found: a short first line, a telling file name, or the opening."""
-    first = clean_line(next(line for line in text.split("\n") if has_words(line)))
+    lines = [line.strip() for line in text.split("\n") if has_words(line)]
+    first = clean_line(next((line for line in lines if not is_dateline(line)), lines[0]))
     first = first.lstrip("-–—•* ")
     if len(first) <= TITLE_CHARS:
         return first

@@ -48,19 +48,22 @@ def show(folder: Place, name: str, *, as_json: bool, full: bool = False) -> Exit
     With a citation's span after the id (``ID:574-701``), just those characters. With `full`, all
     that its file said: what is known of it, then menus, newsletters and all.
     """
-    span = None if full or as_json else _SPAN.fullmatch(name)
+    span = None if full else _SPAN.fullmatch(name)
     if span:
         name = span[1]
     with _opened(folder) as library:
         article = library.article(article_named(library, name))
         whole = library.full_text(article.id) if full else None
+    start, end = (int(span[2]), int(span[3])) if span else (0, len(article.text))
+    if span and not start < end <= len(article.text):
+        say(f"article {article.id} has {len(article.text)} characters; give a span of those")
+        return ExitCode.USAGE
     if as_json:
-        write_json(asdict(article) | ({} if whole is None else {"full": whole}))
+        cited = {"span": {"start": start, "end": end, "text": article.text[start:end]}}
+        write_json(
+            asdict(article) | ({} if whole is None else {"full": whole}) | (cited if span else {})
+        )
     elif span:
-        start, end = int(span[2]), int(span[3])
-        if not start < end <= len(article.text):
-            say(f"article {article.id} has {len(article.text)} characters; give a span of those")
-            return ExitCode.USAGE
         write(printable(article.text[start:end]) + "\n")
     elif whole is None:
         write(printable(article.text) + "\n")

@@ -16,7 +16,7 @@ from embeddings.errors import NotFound
 from embeddings.library import Library, database_path
 from embeddings.likeness import are_versions, holds, sketch
 from embeddings.rebuild import Outcome, Rebuild
-from embeddings.records import Draft
+from embeddings.records import Draft, Filters
 from embeddings.removal import remove_named
 from embeddings.runs import runs_of, words_of
 
@@ -355,3 +355,29 @@ def test_a_library_of_the_version_before_is_brought_up(
     with Library(home) as library:
         assert library.article("a").pages == ()
         assert library.same_as(Draft("", article(1)), but="b") == "a"
+
+
+def test_a_text_without_a_date_gets_that_of_the_same_text_elsewhere(
+    library: Library, encoder: Encoder, tmp_path: Path
+) -> None:
+    bare, told = tmp_path / "bare.txt", tmp_path / "told.jsonl"
+    text = article(9)
+    bare.write_text(text)
+    known = {"date": "2021-05-04", "source": "Tamber Courier", "author": "J. Marsh"}
+    told.write_text(json.dumps({"id": "1", "title": "The bridge", "text": text, **known}))
+    Rebuild(library, encoder).run([bare])
+    (first,) = library.articles()
+    assert library.article(first.id).published is None
+    library.correct(first.id, {"author": None})  # A person says that nobody is known.
+    outcome = Rebuild(library, encoder).run([told])
+    assert (outcome.added, outcome.same, library.count()) == (1, 1, 1)
+    found = library.article(first.id)
+    assert (found.published, found.published_from) == ("2021-05-04", "record")
+    assert (found.source, found.author, found.path) == ("Tamber Courier", None, str(bare))
+    since = Filters(since="2021-01-01")
+    assert len(library.search_words("harbour", limit=9, filters=since)) > 0
+    # What is known stays as it is, whatever a third file says.
+    told.write_text(json.dumps({"id": "2", "text": text, "date": "1999-01-01", "source": "Post"}))
+    Rebuild(library, encoder).run([told])
+    assert library.article(first.id).published == "2021-05-04"
+    assert library.check() == []

@@ -371,3 +371,17 @@ def test_all_that_is_to_be_embedded_is_told_and_not_only_what_memory_holds(
     Rebuild(library, encoder, progress=told.append).run([of_many(tmp_path, 40)])
     assert max(each.passages + each.waiting for each in told) == 40
     assert (told[-1].passages, told[-1].waiting) == (40, 0)
+
+
+def test_a_file_named_alone_that_is_gone_is_told_to_take_its_articles_along(
+    library: Library, encoder: Encoder, tmp_path: Path
+) -> None:
+    path = of_many(tmp_path, 3)
+    rebuilt(library, encoder, path)
+    path.rename(tmp_path / "moved.jsonl")
+    outcome = rebuilt(library, encoder, path)
+    assert counts(outcome) == (0, 0, 0, 3, 0)
+    told = "the file is gone, and its 3 articles with it; name it where it lies now"
+    assert outcome.notes == [(str(path), told)]
+    outcome = rebuilt(library, encoder, tmp_path / "moved.jsonl")
+    assert (outcome.added, outcome.notes) == (3, [])

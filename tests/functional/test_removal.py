@@ -132,3 +132,15 @@ def test_the_commands_say_how_to_pass_over_and_how_to_bring_back(
     assert again.returncode == 4 and str(bad) in again.stderr
     assert "tried again" not in again.stderr  # Since it is not.
     assert os.fspath(bad) not in dateline(*home, "--rebuild").stderr
+
+
+def test_a_file_that_gave_articles_is_not_said_to_be_passed_over_by_removing_it(
+    dateline: Dateline, tmp_path: Path
+) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    twice = '{"id": "1", "title": "Ferry", "text": "The ferry sailed at noon on Monday."}\n'
+    (folder / "twice.jsonl").write_text(twice + twice.replace("noon", "night"))
+    done = dateline("--library", tmp_path / "library", "--rebuild", folder)
+    assert (done.returncode, done.stderr.count("two articles have the id")) == (4, 1)
+    assert "--remove" not in done.stderr

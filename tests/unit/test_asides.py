@@ -19,6 +19,7 @@ STORY = (
 )
 
 OF_THE_PAGE = [
+    "Courtesy of Jo Doe",
     "(Image credit: Jo Doe/Getty Images)",
     "(Photo by Jo Doe / Getty Images)",
     "(AP Photo/Jo Doe, File)",
@@ -91,6 +92,9 @@ OF_THE_STORY = [
     "Advertisements were banned from the bridge.",
     "The story continues in court on Monday.",
     "Follow the river for a mile and turn left.",
+    "Courtesy of the mayor, the pool opened early.",
+    "Courtesy costs nothing, the mayor said.",
+    f"{STORY[0]} Courtesy costs nothing.",
     "Follow her advice, the mayor said, and the bridge will stand.",
     "He follows her on Twitter.",
     "Contact the shelter at 555-0102 to give blankets.",
@@ -123,6 +127,8 @@ def test_a_line_that_tells_something_stays(line: str) -> None:
     [
         (f"{STORY[0]} Jo Doe/AFP/Getty Images", STORY[0]),
         (f"{STORY[0]} (AP Photo/Jo Doe, File)", STORY[0]),
+        (f"{STORY[0]} Courtesy Jo Doe", STORY[0]),
+        (f"{STORY[0]} Courtesy of Tamford Mill/Jo Doe", STORY[0]),
         ("The bridge in the fog (Image credit: Jo Doe/Alamy)", "The bridge in the fog"),
         (f"{STORY[1]} Sign up for our newsletter.", STORY[1]),
         (f"The mill lost 40 subscribers. {STORY[2]} Subscribe today.", None),

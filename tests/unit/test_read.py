@@ -128,6 +128,19 @@ def test_scraps_are_read_only_where_there_is_nothing_else(reader: Reader) -> Non
     ]
 
 
+@pytest.mark.parametrize("line", ["CNN —", "New York CNN Business —", "OMAHA, Neb. --"])
+def test_where_a_story_was_written_is_no_sentence_of_it(reader: Reader, line: str) -> None:
+    told = "The mayor of Omaha resigned on Monday."
+    dated = hit(1, f"{line}\n\n{told}")
+    assert [c.text for c in read.read(reader, "Who resigned?", [dated], sure=never)] == [told]
+
+
+def test_a_sentence_that_is_broken_off_is_one(reader: Reader) -> None:
+    broken = "“I was going to tell you who had painted the door of the old mill, but —"
+    read_so = read.read(reader, "What?", [hit(1, f"{broken}\n\nHe left at once.")], sure=never)
+    assert broken in [c.text for c in read_so]
+
+
 def test_a_sentence_that_repeats_the_question_comes_after_the_one_that_answers_it(
     reader: Reader,
 ) -> None:

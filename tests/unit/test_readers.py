@@ -788,3 +788,11 @@ def test_any_bytes_give_drafts_or_unreadable_and_nothing_else(
             (value or "").encode("utf-8")
             assert not set(value or "") & {"\x1b", "\x00", "\x9b", "\r"}
         assert "\n" not in item.title
+
+
+def test_where_a_story_was_written_is_not_its_title(tmp_path: Path) -> None:
+    path = tmp_path / "n0031.txt"
+    path.write_text("Washington CNN —\n\nThe bridge at Tamford closed.\n\nIt opens again in May.\n")
+    (draft,) = [found for found in read_file(path) if isinstance(found, Draft)]
+    assert draft.title == "The bridge at Tamford closed."
+    assert draft.text.startswith("Washington CNN —")
