@@ -8,17 +8,21 @@ may tell it; "latest" and "now" put the newest first where nothing else decides.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from embeddings.library import Library
 from embeddings.records import Filters
+from embeddings.words import content_words
 from qa.timeframe import Timeframe, closeness, newest_order, timeframe
 
 # What an article of just the right time, or the newest of those found, adds to a sentence's
 # worth: about what tells two sentences that answer equally well.
 FITTING_WORTH = 1.5
 NEWEST_WORTH = 1.0
+# "What happened in May 2016?" asks nothing without its date.
+_LEAST_LEFT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,25 @@ class Dated:
             for article, place in zip(ids, newest_order(days), strict=True):
                 worth[article] += NEWEST_WORTH * place
         return worth
+
+    def undated(
+        self, library: Library, question: str, article_ids: Sequence[str]
+    ) -> dict[str, str]:
+        """What is asked of the articles published at just that time, by article: the question
+        without its words about time, which are of the article's date and need not be in its text.
+        """
+        if self.frame is None or not (self.frame.since and self.frame.until):
+            return {}
+        left = " ".join(question.replace(self.frame.said, " ", 1).split()).lstrip(" ,")
+        left = re.sub(r"\s+(?=[?,.])", "", left)
+        if len(content_words(left)) < _LEAST_LEFT:
+            return {}
+        published = library.published(list(dict.fromkeys(article_ids)))
+        return {
+            article: left
+            for article, day in published.items()
+            if day is not None and self.frame.since <= day <= self.frame.until
+        }
 
 
 def look(library: Library, question: str, filters: Filters) -> Dated:

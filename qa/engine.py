@@ -220,17 +220,22 @@ class Engine:
                 return _Found(refusal=nothing, scope=dated.scope)
             titles = tuple(dict.fromkeys(hit.passage.title for hit in hits))[:MOST_TITLES]
             watch(Stage(len(hits), titles=titles))
+            articles = [hit.passage.article_id for hit in hits]
+            asked = dated.undated(self._library, question, articles)
+
+            def confident(best: read.Candidate, asked: Mapping[str, str] = asked) -> float:
+                return decide.confidence(asked.get(best.article_id, question), best)
+
             candidates = read.read(
                 reader,
                 question,
                 hits,
-                sure=lambda found: decide.confidence(question, found[0]) >= decide.SURE,
-                bonus=_with_preferred(
-                    dated.bonus(self._library, [hit.passage.article_id for hit in hits]), preferred
-                ),
+                sure=lambda found: confident(found[0]) >= decide.SURE,
+                bonus=_with_preferred(dated.bonus(self._library, articles), preferred),
+                asked=asked,
                 pause=lambda: clock.end("read"),
             )
-            confidence = decide.confidence(question, candidates[0])
+            confidence = confident(candidates[0])
             refused = confidence < (decide.THRESHOLD if threshold is None else threshold)
             try:
                 if refused:
@@ -251,7 +256,8 @@ class Engine:
                 nearest = candidates[0].passage
                 shown = {citation.article_id for citation in near}
                 reason = decide.why_refused(
-                    question, [hit.passage for hit in hits if hit.passage.article_id in shown]
+                    asked.get(candidates[0].article_id, question),
+                    [hit.passage for hit in hits if hit.passage.article_id in shown],
                 )
                 missing = decide.missing_words(question, f"{nearest.title} {nearest.text}")
                 told = (f"{hit.passage.title} {hit.passage.text}" for hit in hits)

@@ -91,20 +91,28 @@ def read(
     *,
     sure: Callable[[Sequence[Candidate]], bool],
     bonus: Mapping[str, float] = {},
+    asked: Mapping[str, str] = {},
     pause: Callable[[], None] = lambda: None,
 ) -> list[Candidate]:
     """The sentences of the hits read, most worthy first, the same text only once.
 
     Reads on while `sure` says no of what was read so far; `pause` is called between steps and
-    may raise. `bonus` is what articles' dates add to their sentences' worth, by id.
+    may raise. `bonus` is what articles' dates add to their sentences' worth, by id; `asked` is
+    what is asked of an article, where that is not the question itself.
     """
     found: list[Candidate] = []
     for begin, end in pairwise(STEPS):
         some = hits[begin:end]
         if not some:
             break
-        readings = reader.read(question, [hit.passage for hit in some])
-        for place, (hit, reading) in enumerate(zip(some, readings, strict=True), begin):
+        readings: dict[int, Reading] = {}
+        questions = [asked.get(hit.passage.article_id, question) for hit in some]
+        for each in dict.fromkeys(questions):
+            of_it = [hit.passage for hit, its in zip(some, questions, strict=True) if its == each]
+            for passage, reading in zip(of_it, reader.read(each, of_it), strict=True):
+                readings[passage.id] = reading
+        for place, hit in enumerate(some, begin):
+            reading = readings[hit.passage.id]
             found += candidates_of(hit, reading, place, bonus.get(hit.passage.article_id, 0.0))
         ordered = in_order(found)
         if sure(ordered):

@@ -98,6 +98,8 @@ class DatelineApp(App[None]):
         # What begins a question moves the focus here, before it is queued: keys that wait in two
         # queues, the card's where typing began and then the prompt's, would overtake each other.
         if isinstance(event, events.InputEvent):
+            if not self.screen_stack:
+                return  # Typed while the chat ends: its screens have gone.
             self._tidier.touched()
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if self._typed_early.holds(event):

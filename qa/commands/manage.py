@@ -48,7 +48,7 @@ def show(folder: Place, name: str, *, as_json: bool, full: bool = False) -> Exit
     With a citation's span after the id (``ID:574-701``), just those characters. With `full`, all
     that its file said: what is known of it, then menus, newsletters and all.
     """
-    span = None if full else _SPAN.fullmatch(name)
+    span = _SPAN.fullmatch(name)
     if span:
         name = span[1]
     with _opened(folder) as library:
@@ -63,7 +63,7 @@ def show(folder: Place, name: str, *, as_json: bool, full: bool = False) -> Exit
         write_json(
             asdict(article) | ({} if whole is None else {"full": whole}) | (cited if span else {})
         )
-    elif span:
+    elif span and not full:
         write(printable(article.text[start:end]) + "\n")
     elif whole is None:
         write(printable(article.text) + "\n")

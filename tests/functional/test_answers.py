@@ -11,6 +11,7 @@ from embeddings.encoder import Encoder
 from embeddings.library import Library
 from embeddings.rebuild import Rebuild
 from embeddings.records import Filters
+from qa import dates
 from qa.engine import Engine
 from qa.output import answer_json, answer_text
 
@@ -202,3 +203,28 @@ def test_a_slip_of_the_pen_is_refused_with_the_question_that_may_be_meant(engine
     text = answer_text(answer)
     assert "Did you mean to ask:\n\n  1. what began in the dryer?\n" in text
     assert "Nearest sentences" in text
+
+
+def test_a_time_that_only_the_articles_date_tells_is_not_missing(engine: Engine) -> None:
+    undated = engine.ask("Who was elected mayor of Vellin?")
+    for asked in ("in March 2009", "on 4 March 2009", "in 2009"):
+        answer = engine.ask(f"Who was elected mayor of Vellin {asked}?")
+        assert answer.answered, asked
+        assert "Peter Strand" in answer.citations[0].text, asked
+        assert answer.question == f"Who was elected mayor of Vellin {asked}?"
+    other = engine.ask("Who was elected mayor of Vellin in March 2014?")
+    assert other.confidence < undated.confidence - 0.1
+    assert not other.answered
+
+
+def test_what_is_asked_of_an_article_of_the_time_leaves_out_its_words(engine: Engine) -> None:
+    def asked(question: str) -> set[str]:
+        dated = dates.look(engine.library, question, Filters())
+        ids = [article.id for article in engine.articles()]
+        return set(dated.undated(engine.library, question, ids).values())
+
+    assert asked("Who won in Vellin in September 2019?") == {"Who won in Vellin?"}
+    assert asked("In 2009, who was elected mayor?") == {"who was elected mayor?"}
+    assert asked("What happened in September 2019?") == set()  # Nothing would be left to ask.
+    assert asked("Who was elected mayor in 2014?") == set()
+    assert asked("Who was elected mayor?") == set()

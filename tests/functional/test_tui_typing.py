@@ -115,6 +115,17 @@ async def test_a_burst_that_begins_with_a_citations_digit_is_a_question_all_the_
             gate.opened.set()
 
 
+async def test_what_is_typed_while_the_chat_ends_goes_nowhere(app: DatelineApp) -> None:
+    async with app.run_test() as pilot:
+        await settle(pilot)
+        screens = app._screen_stack
+        kept = list(screens)
+        screens.clear()  # As they are when the app closes, and keys still wait in its queue.
+        await app.on_event(events.Key("question_mark", "?"))
+        screens.extend(kept)
+        assert chat_of(app).query_one(Prompt).text == ""
+
+
 async def test_what_is_pasted_with_a_citation_in_focus_goes_to_the_prompt(
     app: DatelineApp,
 ) -> None:
