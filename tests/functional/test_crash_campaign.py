@@ -59,9 +59,10 @@ def test_a_damaged_file_never_gives_a_wrong_answer(file: str) -> None:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the soak reads /proc")
 @pytest.mark.usefixtures("encoder")
 def test_four_processes_on_one_library_fail_at_nothing(tmp_path: Path) -> None:
-    # Half a minute tells errors, and handles that nobody closes; not slow growth.
+    # Half a minute tells errors, and handles that nobody closes, of which not one more may be open;
+    # not growth: a busy machine first fills SQLite's log in the last third of it.
     told = ran(
-        *("benchmarks/soak.py", "--minutes", "0.6", "--think", "0.2", "--most-growth", "100"),
+        *("benchmarks/soak.py", "--minutes", "0.6", "--think", "0.2", "--most-growth", "400"),
         *("--work", str(tmp_path)),
     )
     assert told.splitlines()[-1] == "0 wrong"
