@@ -307,10 +307,13 @@ class Library:
     def complete(self, article_id: str, draft: Draft) -> None:
         """Give the article what the draft, its text in another file, says and is not known of it.
 
-        What a person said of it stays. Raises `NotFound`.
+        What a person said of it stays. Nothing where the article has just been removed.
         """
         with self._lock:
-            article, said = self.article(article_id), self.remembered.corrections(article_id)
+            article = self._catalog.article(article_id)
+            if article is None:
+                return
+            said = self.remembered.corrections(article_id)
             fields: dict[str, str | None] = {
                 name: getattr(draft, name)
                 for name in ("published", "source", "author", "url", "language")

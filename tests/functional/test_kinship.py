@@ -381,3 +381,8 @@ def test_a_text_without_a_date_gets_that_of_the_same_text_elsewhere(
     Rebuild(library, encoder).run([told])
     assert library.article(first.id).published == "2021-05-04"
     assert library.check() == []
+
+
+def test_an_article_that_was_just_removed_is_not_completed(library: Library) -> None:
+    library.complete("gone", Draft("Bridge", "The bridge opened.", published="2021-05-04"))
+    assert library.count() == 0
