@@ -345,7 +345,8 @@ def test_an_article_is_shown_by_the_beginning_of_its_id_where_only_one_begins_so
     assert json.loads(done.stdout)["span"] == {"start": 3, "end": 17, "text": told[3:17]}
     assert json.loads(done.stdout)["text"] == told
     done = dateline("--library", home, "--show", f"{one}:3-17", "--full")
-    assert done.returncode == 0 and told in done.stdout
+    full = dateline("--library", home, "--show", one, "--full")
+    assert (done.returncode, done.stdout) == (0, full.stdout)
     for span in (f"0-{len(told) + 1}", "9-9"):
         done = dateline("--library", home, "--show", f"{one}:{span}")
         assert done.returncode == 2 and f"has {len(told)} characters" in done.stderr
